@@ -1,0 +1,1 @@
+"""What runs before the packages exist: standard library only (held by an import contract)."""

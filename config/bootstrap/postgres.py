@@ -1,0 +1,336 @@
+"""The embedded PostgreSQL: start, attach, roles, databases. Needs no database driver (it calls psql).
+
+Only the programs of the installed wheel are used. The server listens on a unix socket that other users
+cannot reach, asks for scram-sha-256 passwords, and runs as user nobody when we are root.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import time
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.bootstrap import paths, pg_binaries
+from config.bootstrap.errors import BootstrapError
+from config.bootstrap.secrets_files import secret_file, write_private
+
+PORT = 5432
+SUPERUSER = "postgres"
+ROLES = {"owner": "lianxi_owner", "app": "lianxi_app"}
+START_SECONDS = 60.0
+SETTINGS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "128MB",
+    "max_connections": "100",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "jit": "off",
+    "timezone": "UTC",
+    "password_encryption": "scram-sha-256",
+}
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
+_held: list[int] = []
+
+
+@dataclass(frozen=True)
+class Server:
+    """A reachable server. `socket_dir` is empty when DATABASE_URL names another one."""
+
+    socket_dir: str
+    port: int
+    started_by_us: bool
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The places of the embedded cluster."""
+
+    home: Path
+    data: Path
+    work: Path
+    socket: Path
+
+    @property
+    def log(self) -> Path:
+        """The server's own log."""
+        return self.work / "postgres.log"
+
+    @property
+    def keep(self) -> Path:
+        """When this file exists, `stop_server(if_unused=True)` leaves the server running."""
+        return self.home / "keep"
+
+
+def external() -> bool:
+    """True when DATABASE_URL names a server that is not the embedded one."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return False
+    host = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query).get("host", [""])[0]
+    return host != str(cluster().socket)
+
+
+def cluster() -> Cluster:
+    """The places of the embedded cluster for this run folder (folders of the service user not yet made)."""
+    home = paths.service_home("postgres", other_user=paths.service_owner() is not None)
+    socket = paths.socket_home(home, f".s.PGSQL.{PORT}.lock")
+    return Cluster(home=home, data=home / "data", work=home / "work", socket=socket)
+
+
+def ensure_server(*, embedded: bool = False) -> Server:
+    """Start the embedded server, or attach when it runs already; with an external DATABASE_URL do nothing.
+
+    `embedded=True` ignores DATABASE_URL. Safe to call from many processes at once; a process file left
+    behind by a killed server is removed. Refuses (BootstrapError) with the end of the server's log.
+    """
+    if not embedded and external():
+        return Server("", 0, False)
+    place = cluster()
+    with _locked(place):
+        _hold(place)
+        started = _start_if_needed(place)
+        if started:
+            _prepare_roles(place)
+    return Server(str(place.socket), PORT, started)
+
+
+def stop_server(*, if_unused: bool = False) -> bool:
+    """Stop the embedded server (fast shutdown). Returns whether it was stopped.
+
+    With `if_unused`, leave it alone while another process uses it or a developer asked to keep it.
+    """
+    place = cluster()
+    if not (place.data / "postmaster.pid").exists():
+        return False
+    with _locked(place):
+        if if_unused and (place.keep.exists() or not _alone(place)):
+            return False
+        place.keep.unlink(missing_ok=True)
+        if _running_pid(place) is None:
+            return False
+        _pg_ctl(place, "stop", "-m", "fast", "-t", "30")
+    return True
+
+
+def database_exists(name: str) -> bool:
+    """Whether the embedded server has this database."""
+    return _psql("database_exists", {"NAME": _checked(name)}).strip() == "1"
+
+
+def create_database(name: str, template: str | None = None) -> None:
+    """Make a database of role lianxi_owner that lianxi_app may enter, from `template` when given.
+
+    It has btree_gist and pg_trgm and the default privileges of the application role. Refuses
+    (BootstrapError) a name that exists, and a template that has open connections.
+    """
+    _psql("create_database", {"NAME": _checked(name), "TEMPLATE": _checked(template or "template1")})
+
+
+def drop_database(name: str) -> None:
+    """Drop a database if it exists, closing its connections."""
+    _psql("drop_database", {"NAME": _checked(name)})
+
+
+def dsn(name: str, role: str = "app") -> str:
+    """`postgresql://user:password@/name?host=/socket/dir&port=5432` for role "app" or "owner"."""
+    user = ROLES[role]
+    host = urllib.parse.quote(str(cluster().socket), safe="/")
+    password = urllib.parse.quote(_password(cluster(), user), safe="")
+    return f"postgresql://{user}:{password}@/{_checked(name)}?host={host}&port={PORT}"
+
+
+def keep_running() -> None:
+    """Ask that the server outlive the processes that use it now."""
+    cluster().keep.touch(mode=0o600)
+
+
+# --- inside ---------------------------------------------------------------------------------------
+
+
+def _checked(name: str) -> str:
+    if not _NAME.match(name):
+        raise BootstrapError(f"Not a database name: {name!r}. Use lower-case letters, digits and _ .")
+    return name
+
+
+def _password(place: Cluster, user: str) -> str:
+    return secret_file(place.home / "passwords" / user, size=24)
+
+
+@contextmanager
+def _locked(place: Cluster) -> Iterator[None]:
+    with open(place.home / "lock", "w", encoding="ascii") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _hold(place: Cluster) -> None:
+    """Remember, until this process ends, that it uses the server."""
+    if not _held:
+        handle = os.open(place.home / "users", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        _held.append(handle)
+
+
+def _alone(place: Cluster) -> bool:
+    handle = _held[0] if _held else os.open(place.home / "users", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        return True
+    finally:
+        if _held:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        else:
+            os.close(handle)
+
+
+def _start_if_needed(place: Cluster) -> bool:
+    """True when the server had to be started."""
+    for folder in (place.work, place.socket):
+        _service_dir(folder)
+    if not (place.data / "PG_VERSION").exists():
+        _init(place)
+    if _running_pid(place) is not None:
+        _wait_ready(place)
+        return False
+    _start(place)
+    return True
+
+
+def _service_dir(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = paths.service_owner()
+    if owner and folder.lstat().st_uid != owner[0]:
+        os.chown(folder, *owner, follow_symlinks=False)
+
+
+def _init(place: Cluster) -> None:
+    draft = place.home / "data.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    _service_dir(draft)
+    password_file = place.work / "password"
+    write_private(password_file, _password(place, SUPERUSER) + "\n")
+    if owner := paths.service_owner():
+        os.chown(password_file, *owner)
+    command = ["initdb", "-D", str(draft), "-U", SUPERUSER, "--locale=C.UTF-8", "-E", "UTF8"]
+    command += ["--auth=scram-sha-256", f"--pwfile={password_file}"]
+    try:
+        done = _as_service(command)
+    finally:
+        password_file.unlink(missing_ok=True)
+    if done.returncode != 0:
+        raise BootstrapError(f"initdb failed:\n{done.stdout}{done.stderr}")
+    draft.rename(place.data)
+
+
+def _start(place: Cluster) -> None:
+    """Start; right after a kill -9 the old backends may need a moment to leave their shared memory."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        done = _pg_ctl(place, "start", "-w", "-t", "60", "-l", str(place.log), "-o", _options(place))
+        if done.returncode == 0:
+            return
+        tail = "\n".join(_log_lines(place)[-15:])
+        if "still in use" not in tail or time.monotonic() > deadline:
+            raise BootstrapError(f"PostgreSQL did not start:\n{done.stderr}{tail}")
+        time.sleep(0.3)
+
+
+def _options(place: Cluster) -> str:
+    settings = {**SETTINGS, "unix_socket_directories": str(place.socket)}
+    return " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in settings.items())
+
+
+def _log_lines(place: Cluster) -> list[str]:
+    try:
+        return place.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _running_pid(place: Cluster) -> int | None:
+    """Process id of the living server of this cluster; removes the file of a dead one."""
+    note = place.data / "postmaster.pid"
+    try:
+        pid = int(note.read_text(encoding="ascii").split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
+    if _is_our_postgres(pid, place):
+        return pid
+    note.unlink(missing_ok=True)
+    return None
+
+
+def _is_our_postgres(pid: int, place: Cluster) -> bool:
+    done = subprocess.run(["ps", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False) \
+        if not Path("/proc/self/cmdline").exists() else None
+    if done is not None:
+        return str(place.data) in done.stdout
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return str(place.data).encode() in words
+
+
+def _wait_ready(place: Cluster) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not (place.data / "postmaster.pid").read_text(encoding="ascii").rstrip().endswith("ready"):
+        if time.monotonic() > deadline:
+            raise BootstrapError("PostgreSQL runs but is not ready; see " + str(place.log))
+        time.sleep(0.1)
+
+
+def _prepare_roles(place: Cluster) -> None:
+    values = {f"{key.upper()}_PASSWORD": _password(place, user) for key, user in ROLES.items()}
+    _psql("roles", values, database="template1")
+
+
+def _psql(file: str, values: Mapping[str, str], *, database: str = "postgres") -> str:
+    """Run one of our SQL files as superuser; the values travel in the environment, not in the arguments."""
+    place = cluster()
+    script = Path(__file__).with_name("sql") / f"{file}.sql"
+    command = [str(pg_binaries.find_bin() / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+    command += ["-h", str(place.socket), "-p", str(PORT), "-U", SUPERUSER, "-d", database, "-f", str(script)]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    environment |= {f"LIANXI_SQL_{key}": value for key, value in values.items()}
+    environment |= {"PGPASSWORD": _password(place, SUPERUSER), "PGCLIENTENCODING": "UTF8"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode != 0:
+        raise BootstrapError(f"{file}.sql failed: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _pg_ctl(place: Cluster, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return _as_service(["pg_ctl", "-D", str(place.data), *arguments])
+
+
+def _as_service(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run a PostgreSQL program; when we are root, as user nobody without further groups."""
+    owner = paths.service_owner()
+    binaries = pg_binaries.find_bin()
+    environment = {"PATH": f"{binaries}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    who: dict[str, object] = {}
+    if owner:
+        who = {"user": owner[0], "group": owner[1], "extra_groups": []}
+    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        [str(binaries / command[0]), *command[1:]],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, cwd="/",
+        umask=0o077, start_new_session=True, check=False, **who,
+    )
