@@ -61,7 +61,8 @@ def _copy_install(source: Path, target: Path) -> None:
         shutil.copytree(source / part, draft / part, symlinks=True)
     for item in [draft, *draft.rglob("*")]:
         if not item.is_symlink():
-            item.chmod(item.stat().st_mode | (0o755 if item.is_dir() or item.stat().st_mode & 0o100 else 0o644))
+            mode = item.stat().st_mode
+            item.chmod(mode | (0o755 if mode & 0o100 else 0o644))
     try:
         draft.rename(target)
     except OSError:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from config.bootstrap import paths, pg_binaries
 from config.bootstrap.errors import BootstrapError
+from config.bootstrap.processes import command_of
 from config.bootstrap.secrets_files import secret_file, write_private
 
 PORT = 5432
@@ -243,6 +244,7 @@ def _start(place: Cluster) -> None:
     """Start; right after a kill -9 the old backends may need a moment to leave their shared memory."""
     deadline = time.monotonic() + START_SECONDS
     while True:
+        _clear_leftovers(place, deadline)
         done = _pg_ctl(place, "start", "-w", "-t", "60", "-l", str(place.log), "-o", _options(place))
         if done.returncode == 0:
             return
@@ -250,6 +252,32 @@ def _start(place: Cluster) -> None:
         if "still in use" not in tail or time.monotonic() > deadline:
             raise BootstrapError(f"PostgreSQL did not start:\n{done.stderr}{tail}")
         time.sleep(0.3)
+
+
+def _clear_leftovers(place: Cluster, deadline: float) -> None:
+    """Remove lock files whose process number now belongs to a zombie or to another program.
+
+    Files of a number that is free are left: PostgreSQL clears them after its own shared memory check. The
+    check is replaced here by waiting until no process has its working folder in the data folder.
+    """
+    note = place.data / "postmaster.pid"
+    pid = _noted_pid(note)
+    if pid is None or not Path(f"/proc/{pid}").exists():
+        return
+    while _backends_left(place) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for file in (note, place.socket / f".s.PGSQL.{PORT}.lock", place.socket / f".s.PGSQL.{PORT}"):
+        file.unlink(missing_ok=True)
+
+
+def _backends_left(place: Cluster) -> bool:
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if os.readlink(entry) == os.path.realpath(place.data):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def _options(place: Cluster) -> str:
@@ -264,36 +292,26 @@ def _log_lines(place: Cluster) -> list[str]:
         return []
 
 
-def _running_pid(place: Cluster) -> int | None:
-    """Process id of the living server of this cluster; removes the file of a dead one."""
-    note = place.data / "postmaster.pid"
+def _noted_pid(note: Path) -> int | None:
     try:
-        pid = int(note.read_text(encoding="ascii").split("\n", 1)[0])
+        return int(note.read_text(encoding="ascii").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
-    if _is_our_postgres(pid, place):
-        return pid
-    note.unlink(missing_ok=True)
-    return None
 
 
-def _is_our_postgres(pid: int, place: Cluster) -> bool:
-    done = subprocess.run(["ps", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False) \
-        if not Path("/proc/self/cmdline").exists() else None
-    if done is not None:
-        return str(place.data) in done.stdout
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return str(place.data).encode() in words
+def _running_pid(place: Cluster) -> int | None:
+    """Process id of the living server of this cluster (no zombie, no other program of that number)."""
+    pid = _noted_pid(place.data / "postmaster.pid")
+    return pid if pid is not None and str(place.data) in command_of(pid) else None
 
 
 def _wait_ready(place: Cluster) -> None:
+    """Wait while a server that another process started recovers; the last line of its file says when."""
     deadline = time.monotonic() + START_SECONDS
-    while not (place.data / "postmaster.pid").read_text(encoding="ascii").rstrip().endswith("ready"):
+    note = place.data / "postmaster.pid"
+    while note.exists() and not note.read_text(encoding="ascii").rstrip().endswith("ready"):
         if time.monotonic() > deadline:
-            raise BootstrapError("PostgreSQL runs but is not ready; see " + str(place.log))
+            raise BootstrapError(f"PostgreSQL runs but is not ready; see {place.log}")
         time.sleep(0.1)
 
 
