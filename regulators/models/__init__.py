@@ -1,0 +1,18 @@
+"""Authorities, mandates, officers, shared objects and the joint meeting."""
+
+from regulators.models.access import ObjectAccess
+from regulators.models.authority import Authority, Mandate, Region, Succession
+from regulators.models.meeting import AgendaItem, JointMeeting, Resolution
+from regulators.models.officer import Officer
+
+__all__ = [
+    "AgendaItem",
+    "Authority",
+    "JointMeeting",
+    "Mandate",
+    "ObjectAccess",
+    "Officer",
+    "Region",
+    "Resolution",
+    "Succession",
+]

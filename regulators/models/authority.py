@@ -1,0 +1,142 @@
+"""Authorities over time and the dated table of who supervises what."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from common.models import Entity
+from regulators.choices import AuthorityKind, BusinessLine, Duty, MandateRole
+
+
+class BilingualName(models.Model):
+    """Names in both languages; pack texts never go through gettext."""
+
+    name_zh = models.CharField(_("name (Chinese)"), max_length=200)
+    name_en = models.CharField(_("name (English)"), max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name_zh if (translation.get_language() or "").startswith("zh") else self.name_en
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows with `valid_from` (first day) and `valid_to` (first day no longer)."""
+
+    def in_force(self, on: date) -> "DatedQuerySet":
+        """Rows in force on that day."""
+        started = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
+        return self.filter(started, Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+class Region(BilingualName):
+    """A GB/T 2260 region. 000000 is the whole country."""
+
+    code = models.CharField(_("code"), max_length=6, primary_key=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ("code",)
+
+
+class Authority(BilingualName, Entity):
+    """A body that supervises, helps to supervise, or represents the industry."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    short_zh = models.CharField(_("short name (Chinese)"), max_length=80, default="", blank=True)
+    short_en = models.CharField(_("short name (English)"), max_length=80, default="", blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=AuthorityKind)
+    region = models.CharField(_("region"), max_length=6, default="000000")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("parent body")
+    )
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    pack = models.CharField(_("pack"), max_length=20, default="")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
+        ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gt=F("valid_from")),
+                name="regulators_authority_dates",
+            )
+        ]
+
+
+class Succession(models.Model):
+    """From `on` the successor holds the duties of the predecessor (CBRC and CIRC → CBIRC on 2018-04-08)."""
+
+    predecessor = models.ForeignKey(
+        Authority, models.CASCADE, related_name="successions", verbose_name=_("predecessor")
+    )
+    successor = models.ForeignKey(
+        Authority, models.CASCADE, related_name="inheritances", verbose_name=_("successor")
+    )
+    on = models.DateField(_("first day"))
+
+    class Meta:
+        verbose_name = _("succession")
+        verbose_name_plural = _("successions")
+        ordering = ("on",)
+        constraints = [
+            models.UniqueConstraint(fields=("predecessor", "successor"), name="regulators_succession_once")
+        ]
+
+    def __str__(self) -> str:
+        """Predecessor → successor (first day)."""
+        return f"{self.predecessor.code} → {self.successor.code} ({self.on.isoformat()})"
+
+
+class Mandate(Entity):
+    """One dated row: an authority leads or assists on a business line, in a role, in a region."""
+
+    business_line = models.CharField(_("business line"), max_length=30, choices=BusinessLine)
+    role = models.CharField(_("role"), max_length=20, choices=MandateRole)
+    region = models.CharField(_("region"), max_length=6)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="mandates", verbose_name=_("authority")
+    )
+    duty = models.CharField(_("duty"), max_length=10, choices=Duty)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    basis_zh = models.CharField(_("basis (Chinese)"), max_length=300, default="", blank=True)
+    basis_en = models.CharField(_("basis (English)"), max_length=300, default="", blank=True)
+    source = models.JSONField(_("source"), default=dict, blank=True)
+    verified = models.BooleanField(_("source confirmed"), default=False)
+    pack = models.CharField(_("pack"), max_length=20, default="")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ("business_line", "role", "region", "valid_from")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("business_line", "role", "region", "authority", "duty", "valid_from"),
+                name="regulators_mandate_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="regulators_mandate_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Line, role, region and body."""
+        return f"{self.business_line}/{self.role}/{self.region}: {self.authority.code} ({self.duty})"

@@ -1,0 +1,72 @@
+"""Authorities as other apps see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from common import clock
+from regulators.choices import JOINT_MEETING_CONVENOR
+from regulators.facts import AuthorityFact, authority_on
+from regulators.models import Authority, ObjectAccess, Region, Succession
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityRef:
+    """One authority: id, code and its name in both languages."""
+
+    id: int
+    code: str
+    name: dict[str, str]
+
+
+def _ref(row: Authority) -> AuthorityRef:
+    return AuthorityRef(row.pk, row.code, {"zh": row.name_zh, "en": row.name_en})
+
+
+def authority_ref(authority_id: int) -> AuthorityRef | None:
+    """The authority with this id, or None."""
+    row = Authority.objects.filter(pk=authority_id).first()
+    return _ref(row) if row else None
+
+
+def authority_refs(ids: Iterable[int]) -> dict[int, AuthorityRef]:
+    """Several authorities at once, by id."""
+    return {row.pk: _ref(row) for row in Authority.objects.filter(pk__in=set(ids))}
+
+
+def authority_by_code(code: str, on: date | None = None) -> AuthorityRef | None:
+    """The authority with this code; with a date, the body that holds its duties on that day."""
+    if on:
+        code = authority_on(code, on, authority_facts())
+    row = Authority.objects.filter(code=code).first()
+    return _ref(row) if row else None
+
+
+def meeting_convenor(on: date | None = None) -> AuthorityRef | None:
+    """The body that convenes the joint meeting and keeps undecided matters in hand."""
+    return authority_by_code(JOINT_MEETING_CONVENOR, on or clock.today())
+
+
+def authority_facts() -> dict[str, AuthorityFact]:
+    """All authorities with their successions, as the pure matcher wants them (two queries)."""
+    heirs: dict[int, list[tuple[str, date]]] = {}
+    for row in Succession.objects.select_related("successor").order_by("on"):
+        heirs.setdefault(row.predecessor_id, []).append((row.successor.code, row.on))
+    return {
+        a.code: AuthorityFact(
+            a.code, a.name_zh, a.name_en, a.valid_from, a.valid_to, tuple(heirs.get(a.pk, ()))
+        )
+        for a in Authority.objects.all()
+    }
+
+
+def objects_shared_with(authority_ids: Iterable[int], object_kind: str) -> frozenset[int]:
+    """Ids of the objects of one kind that were shared with any of these authorities."""
+    rows = ObjectAccess.objects.filter(authority_id__in=set(authority_ids), object_kind=object_kind)
+    return frozenset(rows.values_list("object_id", flat=True))
+
+
+def region_name(code: str) -> dict[str, str]:
+    """Name of a region in both languages; an unknown code stands for itself."""
+    row = Region.objects.filter(pk=code).first()
+    return {"zh": row.name_zh, "en": row.name_en} if row else {"zh": code, "en": code}

@@ -1,0 +1,103 @@
+"""Who is competent, why, and whether the map has holes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from regulators.choices import BusinessLine, MandateRole
+from regulators.facts import COUNTRY, Coverage, MandateFact, MandateTable, cover, decide
+from regulators.models import Authority, Mandate, Region
+from regulators.selectors.authorities import AuthorityRef, authority_facts
+from regulators.selectors.wording import Cell, bases_of, explain
+
+
+@dataclass(frozen=True, slots=True)
+class Competence:
+    """Answer to "who supervises this": state is decided, overlap or gap.
+
+    `lead` is None unless decided; `candidates` are all confirmed leads; `since` is the first day of this
+    answer and `until` the first day on which it may change; `why` says it in both languages.
+    """
+
+    lead: AuthorityRef | None
+    assisting: tuple[AuthorityRef, ...]
+    basis: tuple[dict[str, str], ...]
+    why: dict[str, str]
+    state: str
+    candidates: tuple[AuthorityRef, ...]
+    since: date | None
+    until: date | None
+
+
+def competent_authorities(business_line: str, role: str, region: str, on: date) -> Competence:
+    """The lead and assisting authorities of a cell on a day, from the mandate table, with the reason.
+
+    A body that was succeeded stands for its successor. A mandate whose source nobody confirmed never makes a
+    lead; its body may assist. Source: Guiding Opinions of July 2015; reforms of 2018-04-08 and 2023-05-18.
+    """
+    table = mandate_table(business_line, role)
+    decision = decide(table, business_line, role, region, on)
+    codes = {decision.lead, *decision.assisting, *decision.candidates}
+    refs = {
+        a.code: AuthorityRef(a.pk, a.code, {"zh": a.name_zh, "en": a.name_en})
+        for a in Authority.objects.filter(code__in=codes)
+    }
+    why = {
+        language: explain(
+            table, decision, Cell(business_line, role, region_names(region)[language], on), language
+        )
+        for language in ("zh", "en")
+    }
+    return Competence(
+        lead=refs.get(decision.lead),
+        assisting=tuple(refs[code] for code in decision.assisting),
+        basis=tuple({"zh": zh, "en": en} for zh, en in bases_of(decision)),
+        why=why,
+        state=decision.state,
+        candidates=tuple(refs[code] for code in decision.candidates),
+        since=decision.since,
+        until=decision.until,
+    )
+
+
+def region_names(code: str) -> dict[str, str]:
+    """A region as the explanation writes it: name and code."""
+    row = Region.objects.filter(pk=code).first()
+    if row is None:
+        return {"zh": code, "en": code}
+    return {"zh": f"{row.name_zh}（{code}）", "en": f"{row.name_en} ({code})"}
+
+
+def mandate_table(business_line: str = "", role: str = "") -> MandateTable:
+    """The supervision map from the database, whole or for one line and role (three queries)."""
+    rows = Mandate.objects.select_related("authority").order_by("pk")
+    if business_line:
+        rows = rows.filter(business_line=business_line, role=role)
+    return MandateTable.build(authority_facts().values(), [_fact(row) for row in rows])
+
+
+def _fact(row: Mandate) -> MandateFact:
+    return MandateFact(
+        row.business_line,
+        row.role,
+        row.region,
+        row.authority.code,
+        row.duty,
+        row.valid_from,
+        row.valid_to,
+        row.verified,
+        row.basis_zh,
+        row.basis_en,
+    )
+
+
+def coverage(on: date, lines: Sequence[str] | None = None, roles: Sequence[str] | None = None) -> Coverage:
+    """Every cell line × role × region on that day: how many have exactly one lead, all gaps, all overlaps."""
+    provinces = [r.pk for r in Region.objects.all() if r.pk != COUNTRY and r.pk.endswith("0000")]
+    return cover(
+        mandate_table(),
+        tuple(lines or BusinessLine.values),
+        tuple(roles or MandateRole.values),
+        provinces,
+        on,
+    )
