@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("common", "0002_kernel_sql"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
