@@ -6,7 +6,6 @@ cannot reach, asks for scram-sha-256 passwords, and runs as user nobody when we 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shlex
@@ -14,14 +13,13 @@ import shutil
 import subprocess
 import time
 import urllib.parse
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.bootstrap import paths, pg_binaries
 from config.bootstrap.errors import BootstrapError
-from config.bootstrap.processes import command_of
+from config.bootstrap.processes import UseMark, command_of, file_lock
 from config.bootstrap.secrets_files import secret_file, write_private
 
 PORT = 5432
@@ -43,7 +41,7 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
 }
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
-_held: list[int] = []
+_users = UseMark()
 
 
 @dataclass(frozen=True)
@@ -100,8 +98,8 @@ def ensure_server(*, embedded: bool = False) -> Server:
     if not embedded and external():
         return Server("", 0, False)
     place = cluster()
-    with _locked(place):
-        _hold(place)
+    with file_lock(place.home / "lock"):
+        _users.hold(place.home / "users")
         started = _start_if_needed(place)
         if started:
             _prepare_roles(place)
@@ -116,8 +114,8 @@ def stop_server(*, if_unused: bool = False) -> bool:
     place = cluster()
     if not (place.data / "postmaster.pid").exists():
         return False
-    with _locked(place):
-        if if_unused and (place.keep.exists() or not _alone(place)):
+    with file_lock(place.home / "lock"):
+        if if_unused and (place.keep.exists() or not _users.alone(place.home / "users")):
             return False
         place.keep.unlink(missing_ok=True)
         if _running_pid(place) is None:
@@ -169,36 +167,6 @@ def _checked(name: str) -> str:
 
 def _password(place: Cluster, user: str) -> str:
     return secret_file(place.home / "passwords" / user, size=24)
-
-
-@contextmanager
-def _locked(place: Cluster) -> Iterator[None]:
-    with open(place.home / "lock", "w", encoding="ascii") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
-
-
-def _hold(place: Cluster) -> None:
-    """Remember, until this process ends, that it uses the server."""
-    if not _held:
-        handle = os.open(place.home / "users", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_SH)
-        _held.append(handle)
-
-
-def _alone(place: Cluster) -> bool:
-    handle = _held[0] if _held else os.open(place.home / "users", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    else:
-        return True
-    finally:
-        if _held:
-            fcntl.flock(handle, fcntl.LOCK_SH)
-        else:
-            os.close(handle)
 
 
 def _start_if_needed(place: Cluster) -> bool:
@@ -347,8 +315,15 @@ def _as_service(command: list[str]) -> subprocess.CompletedProcess[str]:
     who: dict[str, object] = {}
     if owner:
         who = {"user": owner[0], "group": owner[1], "extra_groups": []}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(  # type: ignore[call-overload]
         [str(binaries / command[0]), *command[1:]],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, cwd="/",
-        umask=0o077, start_new_session=True, check=False, **who,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd="/",
+        umask=0o077,
+        start_new_session=True,
+        check=False,
+        **who,
     )

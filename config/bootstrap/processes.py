@@ -1,14 +1,14 @@
-"""Small helpers about processes: what a number runs, and ending children together with their parent."""
+"""Small helpers about processes: what a number runs, who uses a service, children that never outlive us."""
 
 from __future__ import annotations
 
-import ctypes
-import signal
+import fcntl
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-_PR_SET_PDEATHSIG = 1
 
 
 def command_of(pid: int) -> list[str]:
@@ -23,7 +23,50 @@ def command_of(pid: int) -> list[str]:
     return done.stdout.split()
 
 
-def die_with_parent() -> None:
-    """For `preexec_fn`: ask Linux to send SIGTERM to this child when its parent thread ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def guarded(command: list[str]) -> list[str]:
+    """`command` behind a tiny start program that asks the kernel to end it when this process ends."""
+    helper = Path(__file__).with_name("child.py")
+    return [sys.executable, "-I", "-S", str(helper), str(os.getpid()), *command]
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on `path` (a file, made when missing, or a folder)."""
+    flags = os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT
+    handle = os.open(path, flags, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+class UseMark:
+    """A shared lock that says "this process uses the service" until it ends, however it ends."""
+
+    def __init__(self) -> None:
+        self._handles: dict[Path, int] = {}
+
+    def hold(self, path: Path) -> None:
+        """Mark the service of `path` as used by this process. Repeatable."""
+        if path not in self._handles:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            self._handles[path] = handle
+
+    def alone(self, path: Path) -> bool:
+        """True when no other process uses the service. Call it under the service's own lock."""
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        mine = self._handles.pop(path, None)
+        if mine is not None:
+            os.close(mine)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        else:
+            return True
+        finally:
+            os.close(handle)
+            if mine is not None:
+                self.hold(path)
