@@ -1,0 +1,16 @@
+"""The kernel app."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """Clock, money, ids, outbox, jobs, transitions, audit, vault and the API's error shape."""
+
+    name = "common"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Set up structured logs once the settings are known."""
+        from common.logs import configure_logging
+
+        configure_logging()

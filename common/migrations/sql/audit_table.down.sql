@@ -1,0 +1,1 @@
+DROP TRIGGER lianxi_audit ON $TABLE$;

@@ -1,0 +1,13 @@
+"""The account of a person who works in the admin."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """A login. What the person may do follows from the officer record that points here, never from this row."""
+
+    language = models.CharField(max_length=10, default="zh-hans")
+
+    class Meta(AbstractUser.Meta):
+        swappable = "AUTH_USER_MODEL"

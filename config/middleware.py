@@ -1,0 +1,53 @@
+"""Who is asking: puts the principal on every staff and public request and runs it in that principal's transaction."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from common.db.acting import acting_as
+from common.principal import Principal, public_principal
+
+
+class PrincipalMiddleware:
+    """Staff pages run as the officer's principal, with a second factor; public pages set their own principal.
+
+    The API authenticates by signature and is left to its views.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next step."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Choose by path: the three URL trees are three audiences."""
+        if request.path.startswith("/api/"):
+            return self.get_response(request)
+        principal = _principal(request)
+        request.principal = principal  # type: ignore[attr-defined]
+        if request.path.startswith("/admin/") and principal.kind == "staff":
+            if not _has_second_factor(request):
+                return redirect("mfa_activate_totp")
+            with acting_as(principal):
+                return _rendered(self.get_response(request))
+        return self.get_response(request)
+
+
+def _principal(request: HttpRequest) -> Principal:
+    user = request.user
+    if not user.is_authenticated or not user.is_staff:
+        return public_principal()
+    from regulators.selectors import principal_for_user
+
+    return principal_for_user(user)
+
+
+def _has_second_factor(request: HttpRequest) -> bool:
+    methods = request.session.get("account_authentication_methods", [])
+    return any(entry.get("method") == "mfa" for entry in methods) or bool(request.session.get("lianxi_second_factor"))
+
+
+def _rendered(response: HttpResponse) -> HttpResponse:
+    """Render lazy template responses while the principal's transaction is open."""
+    render = getattr(response, "render", None)
+    return render() if callable(render) and not getattr(response, "is_rendered", True) else response

@@ -1,0 +1,3 @@
+"""Embedded services and the demo."""
+
+from config.settings.base import *  # noqa: F403

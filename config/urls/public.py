@@ -1,0 +1,13 @@
+"""Everyone's tree: /."""
+
+from django.urls import include, path
+
+from config.urls.modules import present
+
+urlpatterns = [
+    *[path("", include(module)) for module in present("common.site", door="public_urls")],
+    *[
+        path("", include(module))
+        for module in present("complaints", "platforms", "rulebook", "selfdiscipline", "riskmodels", door="public.urls")
+    ],
+]

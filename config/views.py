@@ -1,0 +1,23 @@
+"""Pages that belong to no app."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """Alive and able to reach the database."""
+    connection.ensure_connection()
+    return JsonResponse({"status": "ok"})
+
+
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """The API as a readable page, made from the same schema that machines get; no script, no outside host."""
+    schema = SchemaGenerator().get_schema(request=None, public=True) or {}
+    operations = [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in schema.get("paths", {}).items()
+        for method, operation in methods.items()
+    ]
+    return render(request, "config/api_docs.html", {"operations": operations})

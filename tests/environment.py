@@ -1,0 +1,75 @@
+"""Loaded before Django: points the suite at the embedded PostgreSQL (or at DATABASE_URL's server) and at fresh folders.
+
+Each xdist worker has a database of its own, cloned from a template that the owning role migrated; the tests connect as
+the serving role, so that row-level security is on in every test.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from config.bootstrap import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+SUFFIX = os.environ.get("LIANXI_TEST_SUFFIX", "")
+NAME = f"lianxi_test{SUFFIX}_{WORKER}"
+
+
+def migrations_hash() -> str:
+    """Changes when any migration, its SQL, or the locks change."""
+    files = sorted([*ROOT.glob("*/migrations/**/*.py"), *ROOT.glob("*/migrations/**/*.sql"), ROOT / "requirements/base.txt"])
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def template_name() -> str:
+    """The migrated template for the present migrations; made once, under a lock."""
+    name = f"lianxi_tmpl{SUFFIX}_{migrations_hash()}"
+    lock_path = Path(tempfile.gettempdir()) / f"{name}.lock"
+    with lock_path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not postgres.database_exists(name):
+            _migrate(name)
+    return name
+
+
+def _migrate(name: str) -> None:
+    building = f"{name}_b"
+    postgres.drop_database(building)
+    postgres.create_database(building)
+    environment = {
+        **os.environ, "LIANXI_AS_OWNER": "1", "LIANXI_OWNER_DATABASE_URL": postgres.dsn(building, "owner"),
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "-v", "0"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"The test template could not be migrated:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    postgres.create_database(name, template=building)
+    postgres.drop_database(building)
+
+
+def fresh_database() -> None:
+    """(Re)create this worker's database from the template."""
+    postgres.drop_database(NAME)
+    postgres.create_database(NAME, template=template_name())
+
+
+if "LIANXI_TEST_READY" not in os.environ or os.environ["LIANXI_TEST_READY"] != WORKER:
+    postgres.ensure_server()
+    os.environ["DATABASE_URL"] = postgres.dsn(NAME, "app")
+    os.environ["LIANXI_OWNER_DATABASE_URL"] = postgres.dsn(NAME, "owner")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+    scratch = tempfile.mkdtemp(prefix=f"lianxi-test-{WORKER}-")
+    os.environ["LIANXI_DATA_DIR"] = scratch
+    os.environ["LIANXI_LAKE"] = f"{scratch}/lake"
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["LIANXI_TEST_READY"] = WORKER
