@@ -1,0 +1,1 @@
+"""Platform risk: indicators, model versions, scores, the risk coordinate and early warnings."""

@@ -1,0 +1,53 @@
+"""Why a score is what it is, in both languages: the features that pushed it most. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from riskmodels.features import FEATURES, FeatureRow
+
+SHOWN = 5
+NEGLIGIBLE = 0.02
+
+
+def reasons_of(
+    row: FeatureRow, contributions: Mapping[str, float], shown: int = SHOWN
+) -> list[dict[str, Any]]:
+    """The strongest pushes first: feature, filed value, contribution in log-odds, one sentence per language.
+
+    Values that were not filed never appear as a reason: they were replaced by the median and push nothing.
+    """
+    filed = [(name, push) for name, push in contributions.items() if row.get(name) is not None]
+    ranked = sorted(filed, key=lambda pair: (-abs(pair[1]), pair[0]))[:shown]
+    return [_reason(name, push, row[name]) for name, push in ranked if abs(push) >= NEGLIGIBLE]
+
+
+def _reason(name: str, push: float, value: float | None) -> dict[str, Any]:
+    text, zh_value, en_value = FEATURES[name], *value_texts(name, value)
+    return {
+        "feature": name,
+        "value": value,
+        "contribution": round(push, 4),
+        "zh": f"{text.zh}({zh_value})使估计{'上升' if push > 0 else '下降'}",
+        "en": f"{text.en} ({en_value}) {'raises' if push > 0 else 'lowers'} the estimate",
+    }
+
+
+def value_texts(name: str, value: float | None) -> tuple[str, str]:
+    """A feature's value as people read it, Chinese and English."""
+    if value is None:
+        return "未报送", "not filed"
+    match FEATURES[name].unit:
+        case "log_yuan":
+            amount = math.exp(value)
+            return f"{amount / 10_000:,.0f}万元", f"{amount:,.0f} yuan"
+        case "log_months":
+            return f"{math.exp(value):.1f}个月", f"{math.exp(value):.1f} months"
+        case "log_ratio":
+            return f"{math.expm1(value):+.0%}", f"{math.expm1(value):+.0%}"
+        case "share":
+            return f"{value:.1%}", f"{value:.1%}"
+        case _:
+            return f"{value:.2f}%", f"{value:.2f} %"
