@@ -23,7 +23,9 @@ class AuthorityKind(models.TextChoices):
     LOCAL_BRANCH = "local_branch", _("Local branch of a central body")
     LOCAL_OFFICE = "local_office", _("Local finance office")
     INFORMATION = "information", _("Information authority")
-    POLICE = "police", _("Police")
+    CRIME = "crime", _("Police")
+    REGISTRATION = "registration", _("Market regulation")
+    INVITED = "invited", _("Invited to the joint meeting")
     ASSOCIATION = "association", _("Industry association")
 
 
@@ -71,6 +73,7 @@ class AgendaKind(models.TextChoices):
     CONSULTATION = "consultation", _("Consultation and exchange")
     OVERLAP = "overlap", _("Overlapping supervision")
     GAP = "gap", _("Missing supervision")
+    UNDECIDED = "undecided", _("Undecided product or duty")
 
 
 class AgendaState(models.TextChoices):

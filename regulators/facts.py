@@ -73,9 +73,7 @@ class MandateTable:
         cells: dict[tuple[str, str], list[MandateFact]] = {}
         for row in rows:
             cells.setdefault((row.business_line, row.role), []).append(row)
-        return cls(
-            {a.code: a for a in authorities}, rows, {key: tuple(value) for key, value in cells.items()}
-        )
+        return cls({a.code: a for a in authorities}, rows, {key: tuple(value) for key, value in cells.items()})
 
 
 def region_prefix(region: str) -> str:
@@ -112,9 +110,7 @@ def predecessors_of(code: str, authorities: Mapping[str, AuthorityFact]) -> froz
     found: set[str] = set()
     open_codes = {code}
     while open_codes:
-        parents = {
-            a.code for a in authorities.values() if any(name in open_codes for name, _ in a.successors)
-        }
+        parents = {a.code for a in authorities.values() if any(name in open_codes for name, _ in a.successors)}
         open_codes = parents - found
         found |= open_codes
     return frozenset(found - {code})
@@ -124,9 +120,7 @@ def matching(table: MandateTable, line: str, role: str, region: str, on: date) -
     """Rows in force on that day for that line and role whose region contains the given one."""
     rows = table.by_cell.get((line, role), ())
     return tuple(
-        row
-        for row in rows
-        if region_contains(row.region, region) and is_in_force(row.valid_from, row.valid_to, on)
+        row for row in rows if region_contains(row.region, region) and is_in_force(row.valid_from, row.valid_to, on)
     )
 
 
@@ -155,9 +149,7 @@ def _codes(table: MandateTable, rows: Iterable[MandateFact], on: date) -> tuple[
     return tuple(dict.fromkeys(authority_on(r.authority, on, table.authorities) for r in ordered))
 
 
-def constant_span(
-    table: MandateTable, line: str, role: str, region: str, on: date
-) -> tuple[date | None, date | None]:
+def constant_span(table: MandateTable, line: str, role: str, region: str, on: date) -> tuple[date | None, date | None]:
     """The longest stretch of days around `on` in which no row or succession of this cell changes."""
     days = breakpoints(table, line, role, region)
     before = [day for day in days if day <= on]
@@ -206,13 +198,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What `coverage` found. `cells` counts all cells, `covered` those with exactly one lead."""
+    """What `cover` found. `cells` counts all cells, `covered` those with exactly one confirmed lead.
+
+    `contested` are covered cells in which an unconfirmed row names a second lead.
+    """
 
     on: date
     cells: int
     covered: int
     gaps: tuple[Box, ...]
     overlaps: tuple[Box, ...]
+    contested: tuple[Box, ...]
 
 
 def cell_regions(provinces: Sequence[str], table: MandateTable) -> tuple[str, ...]:
@@ -226,24 +222,33 @@ def cover(
 ) -> Coverage:
     """Ask every cell and group gaps and overlaps. Exact: nothing is sampled."""
     regions = cell_regions(provinces, table)
-    grouped: dict[str, dict[tuple[object, ...], list[str]]] = {"gap": {}, "overlap": {}}
+    grouped: dict[str, dict[_BoxKey, list[str]]] = {"gap": {}, "overlap": {}, "decided": {}}
     covered = 0
     for line in lines:
         for role in roles:
             for region in regions:
                 answer = decide(table, line, role, region, on)
-                if answer.state == "decided":
-                    covered += 1
-                    continue
-                unconfirmed = tuple(sorted({r.authority for r in answer.unconfirmed if r.duty == "lead"}))
-                key = (line, role, answer.candidates, unconfirmed, answer.since, answer.until)
-                grouped[answer.state].setdefault(key, []).append(region)
+                covered += answer.state == "decided"
+                claims = tuple(sorted({r.authority for r in answer.unconfirmed if r.duty == "lead"}))
+                if answer.state != "decided" or claims:
+                    key = (line, role, answer.candidates, claims, answer.since, answer.until)
+                    grouped[answer.state].setdefault(key, []).append(region)
     cells = len(lines) * len(roles) * len(regions)
-    return Coverage(on, cells, covered, _boxes(grouped["gap"]), _boxes(grouped["overlap"]))
+    return Coverage(
+        on,
+        cells,
+        covered,
+        gaps=_boxes(grouped["gap"]),
+        overlaps=_boxes(grouped["overlap"]),
+        contested=_boxes(grouped["decided"]),
+    )
 
 
-def _boxes(groups: dict[tuple[object, ...], list[str]]) -> tuple[Box, ...]:
+_BoxKey = tuple[str, str, tuple[str, ...], tuple[str, ...], date | None, date | None]
+
+
+def _boxes(groups: dict[_BoxKey, list[str]]) -> tuple[Box, ...]:
     return tuple(
-        Box(line, role, tuple(regions), holders, unconfirmed, since, until)  # type: ignore[arg-type]
+        Box(line, role, tuple(regions), holders, unconfirmed, since, until)
         for (line, role, holders, unconfirmed, since, until), regions in groups.items()
     )

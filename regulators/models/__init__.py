@@ -1,7 +1,7 @@
 """Authorities, mandates, officers, shared objects and the joint meeting."""
 
 from regulators.models.access import ObjectAccess
-from regulators.models.authority import Authority, Mandate, Region, Succession
+from regulators.models.authority import Authority, Mandate, OpenQuestion, Region, Succession
 from regulators.models.meeting import AgendaItem, JointMeeting, Resolution
 from regulators.models.officer import Officer
 
@@ -12,6 +12,7 @@ __all__ = [
     "Mandate",
     "ObjectAccess",
     "Officer",
+    "OpenQuestion",
     "Region",
     "Resolution",
     "Succession",

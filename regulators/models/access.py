@@ -12,9 +12,7 @@ class ObjectAccess(models.Model):
 
     object_kind = models.CharField(_("kind of object"), max_length=40)
     object_id = models.BigIntegerField(_("object"))
-    authority = models.ForeignKey(
-        Authority, models.PROTECT, related_name="shared_objects", verbose_name=_("authority")
-    )
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="shared_objects", verbose_name=_("authority"))
     reason = models.CharField(_("reason"), max_length=300)
     granted_at = models.DateTimeField(_("granted at"), default=clock.now)
 

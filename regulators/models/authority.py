@@ -70,9 +70,7 @@ class Authority(BilingualName, Entity):
         ordering = ("code",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True)
-                | Q(valid_from__isnull=True)
-                | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="regulators_authority_dates",
             )
         ]
@@ -84,18 +82,14 @@ class Succession(models.Model):
     predecessor = models.ForeignKey(
         Authority, models.CASCADE, related_name="successions", verbose_name=_("predecessor")
     )
-    successor = models.ForeignKey(
-        Authority, models.CASCADE, related_name="inheritances", verbose_name=_("successor")
-    )
+    successor = models.ForeignKey(Authority, models.CASCADE, related_name="inheritances", verbose_name=_("successor"))
     on = models.DateField(_("first day"))
 
     class Meta:
         verbose_name = _("succession")
         verbose_name_plural = _("successions")
         ordering = ("on",)
-        constraints = [
-            models.UniqueConstraint(fields=("predecessor", "successor"), name="regulators_succession_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("predecessor", "successor"), name="regulators_succession_once")]
 
     def __str__(self) -> str:
         """Predecessor → successor (first day)."""
@@ -108,9 +102,7 @@ class Mandate(Entity):
     business_line = models.CharField(_("business line"), max_length=30, choices=BusinessLine)
     role = models.CharField(_("role"), max_length=20, choices=MandateRole)
     region = models.CharField(_("region"), max_length=6)
-    authority = models.ForeignKey(
-        Authority, models.PROTECT, related_name="mandates", verbose_name=_("authority")
-    )
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="mandates", verbose_name=_("authority"))
     duty = models.CharField(_("duty"), max_length=10, choices=Duty)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
@@ -140,3 +132,29 @@ class Mandate(Entity):
     def __str__(self) -> str:
         """Line, role, region and body."""
         return f"{self.business_line}/{self.role}/{self.region}: {self.authority.code} ({self.duty})"
+
+
+class OpenQuestion(Entity):
+    """A question of supervision that the pack leaves open on purpose; it belongs before the joint meeting."""
+
+    key = models.CharField(_("key"), max_length=80, unique=True)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=300)
+    title_en = models.CharField(_("title (English)"), max_length=300)
+    why_zh = models.TextField(_("reason (Chinese)"))
+    why_en = models.TextField(_("reason (English)"))
+    business_line = models.CharField(_("business line"), max_length=30, choices=BusinessLine, default="", blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=MandateRole, default="", blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    pack = models.CharField(_("pack"), max_length=20, default="")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("open question")
+        verbose_name_plural = _("open questions")
+        ordering = ("key",)
+
+    def __str__(self) -> str:
+        """The title in the reader's language."""
+        return self.title_zh if (translation.get_language() or "").startswith("zh") else self.title_en

@@ -29,9 +29,7 @@ class JointMeeting(Entity):
 class AgendaItem(Entity):
     """One matter for one meeting. `subject` says what it is about, so that it is proposed once."""
 
-    meeting = models.ForeignKey(
-        JointMeeting, models.PROTECT, related_name="agenda", verbose_name=_("joint meeting")
-    )
+    meeting = models.ForeignKey(JointMeeting, models.PROTECT, related_name="agenda", verbose_name=_("joint meeting"))
     kind = models.CharField(_("kind"), max_length=20, choices=AgendaKind)
     subject = models.CharField(_("subject"), max_length=200)
     title_zh = models.CharField(_("title (Chinese)"), max_length=300)
@@ -47,9 +45,7 @@ class AgendaItem(Entity):
         verbose_name = _("agenda item")
         verbose_name_plural = _("agenda items")
         ordering = ("meeting", "id")
-        constraints = [
-            models.UniqueConstraint(fields=("meeting", "subject"), name="regulators_agendaitem_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("meeting", "subject"), name="regulators_agendaitem_once")]
 
     def __str__(self) -> str:
         """The title in the reader's language."""
@@ -59,9 +55,7 @@ class AgendaItem(Entity):
 class Resolution(Entity):
     """What the meeting resolved on an item, who acts and until when."""
 
-    item = models.OneToOneField(
-        AgendaItem, models.PROTECT, related_name="resolution", verbose_name=_("agenda item")
-    )
+    item = models.OneToOneField(AgendaItem, models.PROTECT, related_name="resolution", verbose_name=_("agenda item"))
     text = models.TextField(_("text"))
     responsible = models.ForeignKey(
         Authority, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who acts")

@@ -15,9 +15,7 @@ class Officer(Entity):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="terms_of_office", verbose_name=_("user")
     )
-    authority = models.ForeignKey(
-        Authority, models.PROTECT, related_name="officers", verbose_name=_("authority")
-    )
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="officers", verbose_name=_("authority"))
     roles = models.JSONField(_("roles"), default=list)
     title = models.CharField(_("title"), max_length=120, default="", blank=True)
     term_from = models.DateField(_("term from"))

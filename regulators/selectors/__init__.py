@@ -10,7 +10,7 @@ from regulators.selectors.authorities import (
     region_name,
 )
 from regulators.selectors.competence import Competence, competent_authorities, coverage
-from regulators.selectors.meetings import AgendaLine, agenda_of
+from regulators.selectors.meetings import AgendaLine, QuestionRef, agenda_of, open_questions
 from regulators.selectors.people import OfficerRef, officer_ref, principal_for_user
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "AuthorityRef",
     "Competence",
     "OfficerRef",
+    "QuestionRef",
     "agenda_of",
     "authority_by_code",
     "authority_ref",
@@ -27,6 +28,7 @@ __all__ = [
     "meeting_convenor",
     "objects_shared_with",
     "officer_ref",
+    "open_questions",
     "principal_for_user",
     "region_name",
 ]

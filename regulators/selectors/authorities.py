@@ -53,9 +53,7 @@ def authority_facts() -> dict[str, AuthorityFact]:
     for row in Succession.objects.select_related("successor").order_by("on"):
         heirs.setdefault(row.predecessor_id, []).append((row.successor.code, row.on))
     return {
-        a.code: AuthorityFact(
-            a.code, a.name_zh, a.name_en, a.valid_from, a.valid_to, tuple(heirs.get(a.pk, ()))
-        )
+        a.code: AuthorityFact(a.code, a.name_zh, a.name_en, a.valid_from, a.valid_to, tuple(heirs.get(a.pk, ())))
         for a in Authority.objects.all()
     }
 

@@ -43,9 +43,7 @@ def competent_authorities(business_line: str, role: str, region: str, on: date) 
         for a in Authority.objects.filter(code__in=codes)
     }
     why = {
-        language: explain(
-            table, decision, Cell(business_line, role, region_names(region)[language], on), language
-        )
+        language: explain(table, decision, Cell(business_line, role, region_names(region)[language], on), language)
         for language in ("zh", "en")
     }
     return Competence(

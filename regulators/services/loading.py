@@ -1,16 +1,16 @@
 """Loading authorities and mandates from a parsed pack. Idempotent: a second load changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
 
 from common.principal import Principal
-from regulators.models import Authority, Mandate, Region, Succession
+from regulators.models import Authority, Mandate, OpenQuestion, Region, Succession
 from regulators.permissions import require
 from rulebook import packs
-from rulebook.entries import AuthorityEntry, MandateEntry, Pack
+from rulebook.entries import AuthorityEntry, MandateEntry, Pack, UndecidedEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,14 @@ class LoadResult:
 
     def __add__(self, other: "LoadResult") -> "LoadResult":
         """Add counts up."""
-        return LoadResult(
-            self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged
-        )
+        return LoadResult(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
+
+
+Row = dict[str, Any]
+
+
+def _read(pack: str | Pack) -> Pack:
+    return packs.read_pack(packs.pack_path(pack)) if isinstance(pack, str) else pack
 
 
 @transaction.atomic
@@ -35,27 +40,28 @@ def authorities_load(*, actor: Principal, pack: str | Pack = "cn") -> LoadResult
     Rows are matched by code; rows that the pack no longer holds stay, because decisions refer to them.
     """
     require(actor, "map.load")
-    source = packs.read_pack(packs.pack_path(pack)) if isinstance(pack, str) else pack
-    result = LoadResult()
-    for region in source.regions:
-        names = {"name_zh": region.name["zh"], "name_en": region.name["en"]}
-        result += _store(Region, {"code": region.code}, names)
-    for entry in source.authorities:
-        result += _store(Authority, {"code": entry.code}, _authority_values(entry, source.name))
+    source = _read(pack)
+    regions = [{"code": r.code, "name_zh": r.name["zh"], "name_en": r.name["en"]} for r in source.regions]
+    result = _store(Region, ("code",), regions)
+    bodies = [_authority_row(entry, source.name) for entry in source.authorities]
+    result += _store(Authority, ("code",), bodies)
     ids = dict(Authority.objects.values_list("code", "pk"))
-    for entry in source.authorities:
-        _store(Authority, {"code": entry.code}, {"parent_id": ids.get(entry.parent or "")})
-        for code in entry.predecessors:
-            result += _store(
-                Succession,
-                {"predecessor_id": ids[code], "successor_id": ids[entry.code]},
-                {"on": entry.valid_from},
-            )
-    return result
+    _store(
+        Authority,
+        ("code",),
+        [{"code": e.code, "parent_id": ids[e.parent] if e.parent else None} for e in source.authorities],
+    )
+    heirs = [
+        {"predecessor_id": ids[code], "successor_id": ids[e.code], "on": e.valid_from}
+        for e in source.authorities
+        for code in e.predecessors
+    ]
+    return result + _store(Succession, ("predecessor_id", "successor_id"), heirs)
 
 
-def _authority_values(entry: AuthorityEntry, pack: str) -> dict[str, Any]:
+def _authority_row(entry: AuthorityEntry, pack: str) -> Row:
     return {
+        "code": entry.code,
         "name_zh": entry.name["zh"],
         "name_en": entry.name["en"],
         "short_zh": entry.short["zh"],
@@ -70,34 +76,32 @@ def _authority_values(entry: AuthorityEntry, pack: str) -> dict[str, Any]:
 
 @transaction.atomic
 def mandates_load(*, actor: Principal, pack: str | Pack = "cn") -> LoadResult:
-    """Store the mandate rows of a pack; `authorities_load` comes first.
+    """Store the mandate rows and open questions of a pack; `authorities_load` comes first.
 
     A row is known by line, role, region, authority, duty and first day; a changed last day or basis updates
     it. A source that a person confirmed here is not unconfirmed by a later load.
     """
     require(actor, "map.load")
-    source = packs.read_pack(packs.pack_path(pack)) if isinstance(pack, str) else pack
+    source = _read(pack)
     ids = dict(Authority.objects.values_list("code", "pk"))
-    result = LoadResult()
-    for entry in source.mandates:
-        key = {
-            "business_line": entry.business_line,
-            "role": entry.role,
-            "region": entry.region,
-            "authority_id": ids[entry.authority],
-            "duty": entry.duty,
-            "valid_from": entry.valid_from,
-        }
-        result += _store(Mandate, key, _mandate_values(entry, source))
-    return result
+    key = ("business_line", "role", "region", "authority_id", "duty", "valid_from")
+    result = _store(Mandate, key, [_mandate_row(entry, source, ids) for entry in source.mandates])
+    questions = [_question_row(entry, source.name) for entry in source.undecided]
+    return result + _store(OpenQuestion, ("key",), questions)
 
 
-def _mandate_values(entry: MandateEntry, source: Pack) -> dict[str, Any]:
+def _mandate_row(entry: MandateEntry, source: Pack, ids: Mapping[str, int]) -> Row:
     basis = entry.basis
     instrument = source.instruments.get(basis.instrument)
     title = instrument.title if instrument else {"zh": basis.instrument, "en": basis.instrument}
     article = f" {basis.article}" if basis.article else ""
     return {
+        "business_line": entry.business_line,
+        "role": entry.role,
+        "region": entry.region,
+        "authority_id": ids[entry.authority],
+        "duty": entry.duty,
+        "valid_from": entry.valid_from,
         "valid_to": entry.valid_to,
         "basis_zh": f"《{title['zh']}》{article}"[:300],
         "basis_en": f"{title['en']}{article}"[:300],
@@ -107,17 +111,37 @@ def _mandate_values(entry: MandateEntry, source: Pack) -> dict[str, Any]:
     }
 
 
-def _store(model: type[models.Model], key: Mapping[str, Any], values: Mapping[str, Any]) -> LoadResult:
-    """Create, update or leave one row. What a person confirmed stays confirmed, with its source."""
-    row, created = model.objects.get_or_create(**key, defaults=dict(values))  # type: ignore[attr-defined]
-    if created:
-        return LoadResult(created=1)
-    if getattr(row, "verified", False) and not values.get("verified", True):
-        values = {name: value for name, value in values.items() if name not in {"verified", "source"}}
-    changed = [name for name, value in values.items() if getattr(row, name) != value]
-    if not changed:
-        return LoadResult(unchanged=1)
-    for name in changed:
-        setattr(row, name, values[name])
-    row.save(update_fields=changed)
-    return LoadResult(updated=1)
+def _question_row(entry: UndecidedEntry, pack: str) -> Row:
+    return {
+        "key": entry.key,
+        "title_zh": entry.title["zh"],
+        "title_en": entry.title["en"],
+        "why_zh": entry.why["zh"],
+        "why_en": entry.why["en"],
+        "business_line": entry.business_line or "",
+        "role": entry.role or "",
+        "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to,
+        "pack": pack,
+    }
+
+
+def _store(model: type[models.Model], key: tuple[str, ...], rows: Sequence[Row]) -> LoadResult:
+    """Create, update or leave rows, matched by `key`. What a person confirmed stays so, with its source."""
+    manager: Any = model.objects  # type: ignore[attr-defined]
+    known = {tuple(getattr(row, name) for name in key): row for row in manager.select_for_update()}
+    created, updated, names = [], [], {name for row in rows for name in row} - set(key)
+    for row in rows:
+        stored = known.get(tuple(row[name] for name in key))
+        if stored is None:
+            created.append(model(**row))
+            continue
+        if getattr(stored, "verified", False) and not row.get("verified", True):
+            row = {name: value for name, value in row.items() if name not in {"verified", "source"}}
+        changed = {name: value for name, value in row.items() if getattr(stored, name) != value}
+        for name, value in changed.items():
+            setattr(stored, name, value)
+        updated += [stored] if changed else []
+    manager.bulk_create(created)
+    manager.bulk_update(updated, sorted(names))
+    return LoadResult(len(created), len(updated), len(rows) - len(created) - len(updated))

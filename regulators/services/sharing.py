@@ -10,9 +10,7 @@ from regulators.permissions import require
 
 
 @transaction.atomic
-def object_share(
-    *, actor: Principal, object_kind: str, object_id: int, authority_id: int, reason: str
-) -> int:
+def object_share(*, actor: Principal, object_kind: str, object_id: int, authority_id: int, reason: str) -> int:
     """Let an authority see one object it does not own. Twice is once. Returns the id of the grant.
 
     Refuses without permission, without a reason, or for an unknown authority. The caller makes sure that the
