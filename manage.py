@@ -11,7 +11,7 @@ import sys
 def main() -> int:
     """Check the interpreter, then hand over to config.bootstrap.cli."""
     if sys.version_info < (3, 11):  # noqa: UP036  (older interpreters must get here to be told)
-        found = "{}.{} ({})".format(sys.version_info[0], sys.version_info[1], sys.executable)
+        found = f"{sys.version_info[0]}.{sys.version_info[1]} ({sys.executable})"
         sys.stderr.write(
             "Lianxi needs Python 3.11 or newer; this is " + found + ".\n"
             "Install one (for example: apt-get install python3.11 python3.11-venv) and start with it.\n"

@@ -14,8 +14,8 @@ from config.bootstrap.demo import demo
 from config.bootstrap.errors import BootstrapError
 
 NO_DATABASE = frozenset(
-    "check compilemessages diffsettings findstatic help makemessages spectacular startapp version "
-    "--help --version -h".split()
+    {"check", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "spectacular"}
+    | {"startapp", "version", "--help", "--version", "-h"}
 )
 OWNER_COMMANDS = frozenset({"migrate", "sqlflush"})
 

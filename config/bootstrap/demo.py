@@ -103,9 +103,7 @@ class _Demo:
             if answered_by_application(self.base_url):
                 return
             time.sleep(0.1)
-        raise BootstrapError(
-            "The web server did not come up:\n" + log_tail(self.run_dir / "logs" / "web.log")
-        )
+        raise BootstrapError("The web server did not come up:\n" + log_tail(self.run_dir / "logs" / "web.log"))
 
     def _django(self, environment: Mapping[str, str], *words: str, must: bool = False) -> int:
         command = [str(paths.venv_python()), str(paths.project_dir() / "manage.py"), *words]
@@ -184,9 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="manage.py demo", description=__doc__)
     parser.add_argument("--no-serve", action="store_true", help="stop everything after the report")
     parser.add_argument("--json", metavar="FILE", help="also write the report as JSON")
-    parser.add_argument(
-        "--from", dest="source", metavar="DIR", help="run on the real data sets of this folder"
-    )
+    parser.add_argument("--from", dest="source", metavar="DIR", help="run on the real data sets of this folder")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="first port to try (default 8000)")
     return parser
 
@@ -197,9 +193,7 @@ def _only_one(run_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BootstrapError(
-                "A demo of this project is running already; stop it first (Ctrl-C)."
-            ) from None
+            raise BootstrapError("A demo of this project is running already; stop it first (Ctrl-C).") from None
         yield
 
 

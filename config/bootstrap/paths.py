@@ -63,10 +63,8 @@ def make_dir(path: Path, mode: int) -> Path:
 
 def reachable_by_others(path: Path) -> bool:
     """True when any user can walk from `/` down to `path` (search permission on every existing folder)."""
-    for folder in [path, *path.parents]:
-        if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
-            return False
-    return True
+    folders = [folder for folder in [path, *path.parents] if folder.exists()]
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
 
 
 def temp_home(purpose: str) -> Path:
@@ -78,7 +76,7 @@ def temp_home(purpose: str) -> Path:
     if note.exists():
         kept = Path(note.read_text(encoding="utf-8").strip())
         if kept.parent.is_dir():
-            return make_dir(kept / purpose, _home_mode()) if make_dir(kept, _home_mode()) else kept
+            return make_dir(make_dir(kept, _home_mode()) / purpose, _home_mode())
     digest = hashlib.sha256(str(run_dir()).encode()).hexdigest()[:10]
     home = make_dir(_temp_root() / f"lianxi-{os.geteuid()}-{digest}", _home_mode())
     note.write_text(f"{home}\n", encoding="utf-8")
