@@ -53,13 +53,14 @@ class JobRun:
         self.attempt = job.attempt
         self.owner = owner
 
-    def _mine(self) -> Any:
+    def mine(self) -> Any:
+        """The row, as long as our lease holds."""
         return Job.objects.filter(pk=self.id, lease_owner=self.owner, state=Job.State.RUNNING)
 
     def progress(self, step: str, *, done: int = 0, total: int | None = None) -> None:
         """Show where the work is and renew the lease. Raises LeaseLost when another run took over."""
         moment = clock.real_now()
-        changed = self._mine().update(
+        changed = self.mine().update(
             step=step, done=done, total=total, progressed_at=moment, lease_until=moment + LEASE
         )
         if not changed:
@@ -67,7 +68,7 @@ class JobRun:
 
     def renew(self) -> bool:
         """Extend the lease without claiming progress."""
-        return bool(self._mine().update(lease_until=clock.real_now() + LEASE))
+        return bool(self.mine().update(lease_until=clock.real_now() + LEASE))
 
     @contextmanager
     def finish(self, result: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
@@ -77,11 +78,11 @@ class JobRun:
         """
         outcome = dict(result or {})
         with acting_as(system_principal(f"job:{self.kind}")):
-            if not self._mine().select_for_update().exists():
+            if not self.mine().select_for_update().exists():
                 raise LeaseLost(f"{self.kind} {self.key}")
             yield outcome
             moment = clock.real_now()
-            self._mine().update(
+            self.mine().update(
                 state=Job.State.DONE, result=outcome, step="done", finished_at=moment, progressed_at=moment,
                 lease_until=None, error="",
             )
@@ -162,7 +163,7 @@ def job_run(job_id: int) -> bool:
     except Exception as error:
         _give_back(run, error)
         return False
-    if run._mine().exists():
+    if run.mine().exists():
         _give_back(run, RuntimeError("the handler returned without finishing the job"))
         return False
     return True
@@ -171,9 +172,9 @@ def job_run(job_id: int) -> bool:
 def _give_back(run: JobRun, error: Exception) -> None:
     """Queue the job again with a growing pause, or end it as failed after MAX_ATTEMPTS or a refusal."""
     is_final = run.attempt >= MAX_ATTEMPTS or isinstance(error, Refusal)
-    log.exception("job.failed", kind=run.kind, key=run.key, attempt=run.attempt, final=is_final, exc_info=error)
+    log.error("job.failed", kind=run.kind, key=run.key, attempt=run.attempt, final=is_final, exc_info=error)
     moment = clock.real_now()
-    run._mine().update(
+    run.mine().update(
         state=Job.State.FAILED if is_final else Job.State.QUEUED,
         error=f"{type(error).__name__}: {error}"[:2000],
         lease_until=None,

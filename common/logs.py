@@ -7,7 +7,9 @@ from typing import Any
 
 import structlog
 
-_SECRET_KEYS = frozenset({"password", "secret", "token", "authorization", "receipt", "narrative", "contact", "signature"})
+_SECRET_KEYS = frozenset(
+    {"password", "secret", "token", "authorization", "receipt", "narrative", "contact", "signature"}
+)
 
 
 def _drop_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -36,10 +36,11 @@ class _Subscription:
     handle: Callable[[Event], None]
 
 
+Handler = Callable[[Event], None]
 _subscriptions: dict[str, list[_Subscription]] = defaultdict(list)
 
 
-def subscriber(topic: str, *, name: str, queue: str = "relay") -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
+def subscriber(topic: str, *, name: str, queue: str = "relay") -> Callable[[Handler], Handler]:
     """Register a reaction to `topic`; `name` is its stable identity, e.g. "riskmodels.rescore"."""
 
     def register(handle: Callable[[Event], None]) -> Callable[[Event], None]:

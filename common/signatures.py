@@ -56,7 +56,9 @@ class _Keys(HTTPSignatureKeyResolver):
     def resolve_public_key(self, key_id: str) -> Any:
         raw = self.resolve(key_id)
         if raw is None:
-            raise SignatureFailure("unknown_key", "This key is not registered or was revoked.", "Register the key first.")
+            raise SignatureFailure(
+                "unknown_key", "This key is not registered or was revoked.", "Register the key first."
+            )
         return Ed25519PublicKey.from_public_bytes(raw)
 
     def resolve_private_key(self, key_id: str) -> Any:
@@ -126,11 +128,13 @@ def verify_request(request: Any, resolve_key: ResolveKey) -> VerifiedSignature:
     """Verify the signature headers of a Django request and use up its nonce.
 
     resolve_key maps a key id to 32 raw public-key bytes or None. The body itself is not read here: compare it with
-    `body_sha256` (small JSON: `require_body`; uploads: while streaming). Refuses with SignatureFailure (401; 409 replay).
+    `body_sha256` (small JSON: `require_body`; uploads: while streaming). Refuses with SignatureFailure
+    (401; 409 for a replay).
     """
     if not request.headers.get("Signature-Input") or not request.headers.get("Signature"):
         raise SignatureFailure(
-            "missing", "The request is not signed.", "Add Signature-Input and Signature (RFC 9421), e.g. with lianxi-filer."
+            "missing", "The request is not signed.",
+            "Add Signature-Input and Signature (RFC 9421), e.g. with lianxi-filer.",
         )
     digest = declared_digest(request.headers.get("Content-Digest", ""))
     result = _verified(request, resolve_key)

@@ -76,7 +76,8 @@ def transition_apply(
     this verb, `<subject>.not_permitted` when the actor lacks the edge's permission, and whatever a guard says.
     Row-level policies and the audit trigger see the same transaction.
     """
-    row = model._default_manager.select_for_update(of=("self",)).filter(pk=pk).first()
+    manager = model._default_manager  # noqa: SLF001 - Django's documented interface
+    row = manager.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
         raise NotYours(workflow.subject)
     edge = _edge_or_refuse(workflow, row.state, verb)  # type: ignore[attr-defined]

@@ -16,13 +16,13 @@ from config.bootstrap import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-SUFFIX = os.environ.get("LIANXI_TEST_SUFFIX", "")
-NAME = f"lianxi_test{SUFFIX}_{WORKER}"
+NAME = f"lianxi_test_{WORKER}_{os.getpid()}"  # two suites at once do not meet
 
 
 def migrations_hash() -> str:
     """Changes when any migration, its SQL, or the locks change."""
-    files = sorted([*ROOT.glob("*/migrations/**/*.py"), *ROOT.glob("*/migrations/**/*.sql"), ROOT / "requirements/base.txt"])
+    found = [*ROOT.glob("*/migrations/**/*.py"), *ROOT.glob("*/migrations/**/*.sql"), ROOT / "requirements/base.txt"]
+    files = sorted(found)
     digest = hashlib.sha256()
     for file in files:
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
@@ -31,7 +31,7 @@ def migrations_hash() -> str:
 
 def template_name() -> str:
     """The migrated template for the present migrations; made once, under a lock."""
-    name = f"lianxi_tmpl{SUFFIX}_{migrations_hash()}"
+    name = f"lianxi_tmpl_{migrations_hash()}"
     lock_path = Path(tempfile.gettempdir()) / f"{name}.lock"
     with lock_path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -49,7 +49,8 @@ def _migrate(name: str) -> None:
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v", "0"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "django", "migrate", "-v", "0", "--skip-checks"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )
     if done.returncode:
         raise RuntimeError(f"The test template could not be migrated:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")

@@ -32,7 +32,6 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, dict):
             unknown = set(data) - set(self.fields)
             if unknown:
-                raise serializers.ValidationError(
-                    {key: [serializers.ErrorDetail("This field is not known here.", code="unknown")] for key in sorted(unknown)}
-                )
+                note = serializers.ErrorDetail("This field is not known here.", code="unknown")
+                raise serializers.ValidationError({key: [note] for key in sorted(unknown)})
         return super().to_internal_value(data)

@@ -100,7 +100,7 @@ _CURES = {
 }
 
 
-def to_problem(error: Exception) -> Problem | None:
+def to_problem(error: Exception) -> Problem | None:  # noqa: PLR0911 - a table in code
     """The problem an exception stands for; None when it is a defect of ours."""
     if isinstance(error, Problem):
         return error
@@ -118,7 +118,7 @@ def to_problem(error: Exception) -> Problem | None:
     if isinstance(error, RecursionError):
         return Problem(status=400, code="json.too_deep", title=_("The document is nested too deeply."))
     if isinstance(error, (DataError, IntegrityError)):
-        log.exception("api.data_refused", exc_info=error)
+        log.error("api.data_refused", exc_info=error)
         return Problem(
             status=422, code="request.unstorable", title=_("A value cannot be stored."),
             cure=_("Check lengths, ranges and uniqueness of the fields sent."),
@@ -130,7 +130,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's hook: every exception becomes a problem document; a defect is logged and shown without detail."""
     problem = to_problem(error)
     if problem is None:
-        log.exception("api.defect", exc_info=error)
+        log.error("api.defect", exc_info=error)
         problem = Problem(
             status=500, code="server.defect", title=_("Something broke on our side."),
             cure=_("Nothing was stored. Try again; if it happens again, quote the instance number."),

@@ -65,7 +65,9 @@ class ApiView(APIView):
                 return handler(request, *args, **kwargs)
             return self._first_answer(handler, request, principal, key, *args, **kwargs)
 
-    def _first_answer(self, handler: Any, request: Request, principal: Principal, key: str, *args: Any, **kwargs: Any) -> Response:
+    def _first_answer(
+        self, handler: Any, request: Request, principal: Principal, key: str, *args: Any, **kwargs: Any
+    ) -> Response:
         fingerprint = hashlib.sha256(
             f"{request.method} {request.get_full_path()}\n".encode() + json.dumps(request.data, sort_keys=True).encode()
         ).hexdigest()

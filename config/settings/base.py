@@ -24,15 +24,17 @@ AUTH_USER_MODEL = "common.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # An app joins as soon as it has an apps.py; the order is the order of the layers, lowest first.
+_LAYERS = (
+    "common", "common.site", "rulebook", "regulators", "platforms", "selfdiscipline", "complaints", "riskmodels",
+    "cases",
+)
+_LEFT_OUT = os.environ.get("LIANXI_WITHOUT_APPS", "").split(",")
 OUR_APPS = [
-    name
-    for name in (
-        "common", "common.site", "rulebook", "regulators", "platforms", "selfdiscipline", "complaints", "riskmodels", "cases", "config",
-    )
-    if (BASE_DIR / name.replace(".", "/") / "apps.py").exists() and name not in os.environ.get("LIANXI_WITHOUT_APPS", "").split(",")
+    name for name in _LAYERS
+    if (BASE_DIR / name.replace(".", "/") / "apps.py").exists() and name not in _LEFT_OUT
 ]
 INSTALLED_APPS = [
-    *reversed([name for name in OUR_APPS if name != "config"]),
+    *reversed(OUR_APPS),
     "config.apps.ConfigApp",
     "unfold",
     "django.contrib.admin",
@@ -182,7 +184,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
 }
 API_MAX_BODY_BYTES = 1 << 20
-UPLOAD_MAX_BYTES = int(os.environ.get("LIANXI_UPLOAD_MAX_BYTES", 2 << 30))
+UPLOAD_MAX_BYTES = int(os.environ.get("LIANXI_UPLOAD_MAX_BYTES", str(2 << 30)))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 << 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 

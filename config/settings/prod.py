@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("LIANXI_PRODUCTION", "1")
 
-from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import *  # noqa: F403
 
 ALLOWED_HOSTS = [host for host in os.environ.get("LIANXI_HOSTS", "").split(",") if host]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
