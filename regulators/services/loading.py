@@ -9,7 +9,6 @@ from django.db import models, transaction
 from common.principal import Principal
 from regulators.models import Authority, Mandate, OpenQuestion, Region, Succession
 from regulators.permissions import require
-from rulebook import packs
 from rulebook.entries import AuthorityEntry, MandateEntry, Pack, UndecidedEntry
 
 
@@ -30,7 +29,11 @@ Row = dict[str, Any]
 
 
 def _read(pack: str | Pack) -> Pack:
-    return packs.read_pack(packs.pack_path(pack)) if isinstance(pack, str) else pack
+    if isinstance(pack, Pack):
+        return pack
+    from rulebook import packs  # reading packs loads a YAML and a schema library: only where it is needed
+
+    return packs.read_pack(pack)
 
 
 @transaction.atomic
@@ -136,9 +139,9 @@ def _store(model: type[models.Model], key: tuple[str, ...], rows: Sequence[Row])
         if stored is None:
             created.append(model(**row))
             continue
-        if getattr(stored, "verified", False) and not row.get("verified", True):
-            row = {name: value for name, value in row.items() if name not in {"verified", "source"}}
-        changed = {name: value for name, value in row.items() if getattr(stored, name) != value}
+        is_kept = getattr(stored, "verified", False) and not row.get("verified", True)
+        kept = {"verified", "source"} if is_kept else set()
+        changed = {n: value for n, value in row.items() if n not in kept and getattr(stored, n) != value}
         for name, value in changed.items():
             setattr(stored, name, value)
         updated += [stored] if changed else []
