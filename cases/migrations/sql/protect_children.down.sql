@@ -1,0 +1,6 @@
+DROP POLICY lianxi_scope ON cases_caselink;
+ALTER TABLE cases_caselink NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE cases_caselink DISABLE ROW LEVEL SECURITY;
+DROP POLICY lianxi_scope ON cases_casenote;
+ALTER TABLE cases_casenote NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE cases_casenote DISABLE ROW LEVEL SECURITY;
