@@ -46,7 +46,7 @@ def _reachable(folder: Path) -> Path:
     home = paths.temp_home("pginstall") / stamp
     if not home.exists():
         _copy_install(folder.parent, home)
-    return home / "bin"
+    return home / "package" / folder.parent.name / folder.name
 
 
 def _others_can_run(folder: Path) -> bool:
@@ -54,11 +54,18 @@ def _others_can_run(folder: Path) -> bool:
 
 
 def _copy_install(source: Path, target: Path) -> None:
-    """Copy bin, lib and share so that every user can read them; the rename makes the copy appear whole."""
+    """Copy bin, lib and share so that every user can read them; the rename makes the copy appear whole.
+
+    A wheel keeps its shared libraries in `<package>.libs` beside the package and finds them by relative
+    path, so the copy has the same shape.
+    """
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     for part in ("bin", "lib", "share"):
-        shutil.copytree(source / part, draft / part, symlinks=True)
+        shutil.copytree(source / part, draft / "package" / source.name / part, symlinks=True)
+    libraries = source.parent.with_name(f"{source.parent.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
     for item in [draft, *draft.rglob("*")]:
         if not item.is_symlink():
             mode = item.stat().st_mode
