@@ -199,11 +199,7 @@ def naive_leads(rows: list[MandateFact], line: str, role: str, region: str, on: 
     """Confirmed leads of one cell, with the two successions written out by hand."""
     found = set()
     for fact in rows:
-        inside = (
-            fact.region == "000000"
-            or fact.region == region
-            or (fact.region.endswith("0000") and fact.region[:2] == region[:2])
-        )
+        inside = fact.region in {"000000", region} or (fact.region.endswith("0000") and fact.region[:2] == region[:2])
         alive = fact.valid_from <= on and (fact.valid_to is None or on < fact.valid_to)
         if (fact.business_line, fact.role, fact.duty) != (line, role, "lead") or not fact.verified:
             continue

@@ -1,0 +1,88 @@
+"""Authorities, officers and principals for tests. Names are invented."""
+
+from itertools import count
+
+from django.contrib.auth import get_user_model
+
+from common.principal import Principal, system_principal
+from regulators import selectors, services
+from rulebook.entries import AuthorityEntry, Basis, MandateEntry, Pack, RegionEntry, UndecidedEntry
+
+_numbers = count(1)
+SYSTEM = system_principal("test")
+
+
+def small_pack(**changes: object) -> Pack:
+    """A pack with five authorities, two provinces and a handful of mandates."""
+    from datetime import date
+
+    def text(zh: str, en: str) -> dict[str, str]:
+        return {"zh": zh, "en": en}
+
+    def body(code: str, zh: str, kind: str = "central", **dates: object) -> AuthorityEntry:
+        values = {
+            "code": code, "name": text(zh, code), "short": text(zh, code), "kind": kind, "region": "000000",
+            "parent": None, "predecessors": (), "valid_from": None, "valid_to": None, "dates_verified": True,
+        }  # fmt: skip
+        return AuthorityEntry(**{**values, **dates})  # type: ignore[arg-type]
+
+    def mandate(authority: str, duty: str = "lead", **more: object) -> MandateEntry:
+        values = {
+            "business_line": "p2p_lending", "role": "conduct", "region": "000000", "authority": authority,
+            "duty": duty, "valid_from": date(2015, 7, 14), "valid_to": None,
+            "basis": Basis("GO15", facts=("GO15-02",), verified=True, text_status="final"),
+        }  # fmt: skip
+        return MandateEntry(**{**values, **more})  # type: ignore[arg-type]
+
+    merger, reform = date(2018, 4, 8), date(2023, 5, 18)
+    values: dict[str, object] = {
+        "name": "test",
+        "path": "",
+        "sha256": "0" * 64,
+        "instruments": {},
+        "regions": (
+            RegionEntry("000000", text("全国", "whole country"), text("全国", "China")),
+            RegionEntry("110000", text("北京市", "Beijing"), text("北京", "Beijing")),
+            RegionEntry("310000", text("上海市", "Shanghai"), text("上海", "Shanghai")),
+        ),
+        "authorities": (
+            body("PBOC", "人民银行"),
+            body("CBRC", "银监会", valid_to=merger),
+            body("CBIRC", "银保监会", valid_from=merger, valid_to=reform, predecessors=("CBRC",)),
+            body("NFRA", "金融监管总局", valid_from=reform, predecessors=("CBIRC",)),
+            body("LFO-110000", "北京金融办", "local_office", region="110000"),
+            body("MPS", "公安部", "crime"),
+        ),
+        "mandates": (
+            mandate("CBRC"),
+            mandate("LFO-110000", "assist", region="110000"),
+            mandate("PBOC", business_line="payment"),
+            mandate("MPS", role="crime", basis=Basis("GO15", verified=False)),
+        ),
+        "undecided": (
+            UndecidedEntry(
+                "micro-loan", text("网络小贷", "Online micro-loans"), text("无牵头", "No lead."), None, None,
+                date(2015, 7, 14), None,
+            ),
+        ),
+        "parameters": {},
+        "deadlines": (),
+        "calendars": {},
+        "rules": (),
+    }  # fmt: skip
+    return Pack(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def small_map() -> Pack:
+    """Load the small pack; twice is once."""
+    pack = small_pack()
+    services.authorities_load(actor=SYSTEM, pack=pack)
+    services.mandates_load(actor=SYSTEM, pack=pack)
+    return pack
+
+
+def officer(authority_code: str, *roles: str) -> Principal:
+    """A new person, appointed, as the principal that would act today."""
+    user = get_user_model().objects.create_user(username=f"测试用户{next(_numbers)}", is_staff=True)
+    services.officer_appoint(actor=SYSTEM, user_id=user.pk, authority_code=authority_code, roles=roles or ("officer",))
+    return selectors.principal_for_user(user)

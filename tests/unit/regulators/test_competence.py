@@ -1,0 +1,138 @@
+"""Who is competent, said in both languages, on the days around each hand-over."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from regulators import selectors, services
+from tests.factories.regulators import SYSTEM, small_map
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def cn_pack():  # type: ignore[no-untyped-def]
+    """The shipped pack, parsed once."""
+    from rulebook import packs
+
+    return packs.read_pack("cn")
+
+
+@pytest.fixture
+def cn_map(db, cn_pack) -> None:  # type: ignore[no-untyped-def]
+    services.authorities_load(actor=SYSTEM, pack=cn_pack)
+    services.mandates_load(actor=SYSTEM, pack=cn_pack)
+
+
+@pytest.mark.parametrize("line", ["p2p_lending", "internet_trust", "consumer_finance"])
+@pytest.mark.parametrize(
+    ("on", "lead"),
+    [
+        (date(2018, 4, 7), "CBRC"),
+        (date(2018, 4, 8), "CBIRC"),
+        (date(2018, 4, 9), "CBIRC"),
+        (date(2023, 5, 17), "CBIRC"),
+        (date(2023, 5, 18), "NFRA"),
+        (date(2023, 5, 19), "NFRA"),
+    ],
+)
+def test_the_banking_lines_pass_to_the_successors_on_their_first_day(
+    cn_map: None, line: str, on: date, lead: str
+) -> None:
+    found = selectors.competent_authorities(line, "conduct", "110000", on)
+    assert (found.state, found.lead.code if found.lead else "") == ("decided", lead)
+
+
+@pytest.mark.parametrize(
+    ("line", "on", "lead"),
+    [
+        ("internet_insurance", date(2018, 4, 7), "CIRC"),
+        ("internet_insurance", date(2018, 4, 8), "CBIRC"),
+        ("internet_insurance", date(2023, 5, 18), "NFRA"),
+        ("payment", date(2017, 6, 30), "PBOC"),
+        ("payment", date(2023, 5, 18), "PBOC"),
+        ("fund_sales", date(2017, 6, 30), "CSRC"),
+        ("equity_crowdfunding", date(2024, 1, 1), "CSRC"),
+    ],
+)
+def test_the_other_lines_keep_the_lead_of_the_guiding_opinions(cn_map: None, line: str, on: date, lead: str) -> None:
+    found = selectors.competent_authorities(line, "conduct", "310000", on)
+    assert (found.state, found.lead.code if found.lead else "") == ("decided", lead)
+
+
+def test_institutional_supervision_of_p2p_moves_to_the_provinces(cn_map: None) -> None:
+    def lead(on: date) -> str:
+        found = selectors.competent_authorities("p2p_lending", "institution", "110105", on)
+        return found.lead.code if found.lead else found.state
+
+    days = (date(2016, 8, 16), date(2016, 8, 17), date(2016, 8, 18))
+    assert [lead(on) for on in days] == ["CBRC", "LFO-110000", "LFO-110000"]
+
+
+def test_every_lead_role_of_every_line_is_covered_once_in_the_shipped_pack(cn_map: None) -> None:
+    roles = ("institution", "conduct", "rule_making", "funds")
+    for on in (date(2016, 8, 17), date(2017, 6, 30), date(2018, 4, 8), date(2023, 5, 18), date(2026, 1, 1)):
+        found = selectors.coverage(on, roles=roles)
+        assert (found.gaps, found.overlaps) == ((), ())
+        assert found.covered == found.cells > 7 * 4 * 30
+
+
+def test_the_shipped_pack_shows_its_unconfirmed_claims(cn_map: None) -> None:
+    found = selectors.coverage(date(2017, 6, 30))
+    assert {(b.role, b.unconfirmed) for b in found.gaps} == {("crime", ("MPS",))}
+    assert [(b.business_line, b.role, b.holders, b.unconfirmed) for b in found.contested] == [
+        ("p2p_lending", "content", ("MIIT",), ("CAC",))
+    ]
+    assert [q.key for q in selectors.open_questions(date(2017, 6, 30))] == [
+        "online-micro-loan", "p2p-content-overlap",
+    ]  # fmt: skip
+
+
+def test_the_reason_names_body_basis_helpers_and_days_in_both_languages() -> None:
+    small_map()
+    found = selectors.competent_authorities("p2p_lending", "conduct", "110105", date(2018, 4, 8))
+    assert (found.since, found.until) == (date(2018, 4, 8), date(2023, 5, 18))
+    assert [ref.code for ref in found.assisting] == ["LFO-110000"]
+    for part in ("2018-04-08", "CBIRC (CBIRC) leads", "GO15", "took over the duties of CBRC", "to 2023-05-17"):
+        assert part in found.why["en"]
+    for part in ("2018-04-08", "银保监会（CBIRC）牵头", "GO15", "北京金融办", "至2023-05-17止"):
+        assert part in found.why["zh"]
+
+
+def test_a_gap_says_that_the_source_waits_for_a_person() -> None:
+    small_map()
+    found = selectors.competent_authorities("p2p_lending", "crime", "310000", date(2017, 6, 30))
+    assert (found.state, found.lead, [ref.code for ref in found.assisting]) == ("gap", None, ["MPS"])
+    assert "nobody has confirmed the source yet: MPS" in found.why["en"]
+    assert "公安部" in found.why["zh"]
+
+
+def test_the_api_answers_anyone_and_explains(client: Client) -> None:
+    small_map()
+    answer = client.get("/api/v1/mandates?on=2018-04-08&line=p2p_lending&role=conduct&region=110000")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["results"][0]["lead"] == {"code": "CBIRC", "name": {"zh": "银保监会", "en": "CBIRC"}}
+    assert body["results"][0]["since"] == "2018-04-08"
+    assert "CBIRC" in body["results"][0]["why"]["zh"]
+    every = client.get("/api/v1/mandates?on=2018-04-08&line=p2p_lending").json()
+    assert [entry["role"] for entry in every["results"]] == [
+        "institution", "conduct", "rule_making", "content", "funds", "crime",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("line=p2p_lending&on=2018-13-01", "on"),
+        ("on=2018-04-08", "line"),
+        ("line=p2p_lending&role=king", "role"),
+        ("line=p2p_lending&region=beijing", "region"),
+    ],
+)
+def test_the_api_says_what_is_wrong_with_a_question(client: Client, query: str, field: str) -> None:
+    answer = client.get(f"/api/v1/mandates?{query}")
+    assert answer.status_code == 422
+    assert answer["Content-Type"].startswith("application/problem+json")
+    assert (answer.json()["code"], answer.json()["errors"][0]["field"]) == ("query.invalid", field)
