@@ -24,12 +24,13 @@ class FilerClient:
 
     Every POST carries an Idempotency-Key; pass your own to make a call repeatable across restarts, otherwise
     a random one is used. Every method raises `FilerProblem` when the server refuses.
+    Templates are read unsigned, so they need no key (`None`).
     """
 
     def __init__(
         self,
         base_url: str,
-        key: FilerKey,
+        key: FilerKey | None,
         key_id: str | None = None,
         timeout: float = 30,
         *,
@@ -38,7 +39,7 @@ class FilerClient:
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self.key = key
-        self.key_id = key_id or key.thumbprint
+        self.key_id = key_id or (key.thumbprint if key else "")
         self.transport = Transport(base_url, key, timeout, language, allow_plain_http, ssl_context)
 
     def __enter__(self) -> "FilerClient":
@@ -69,19 +70,20 @@ class FilerClient:
 
         Returns the answer (platform, key_id, state) and keeps its key id for all later calls.
         """
+        key = self._required_key()
         payload = {
             "name": name,
             "legal_name": legal_name,
             "kind": kind,
             "business_lines": list(business_lines),
             "region": region,
-            "website": website,
-            "external_ref": external_ref,
-            "public_key": self.key.public_raw_b64,
+            "public_key": key.public_raw_b64,
+            **({"website": website} if website else {}),
+            **({"external_ref": external_ref} if external_ref else {}),
         }
-        new_id = f"new:{self.key.thumbprint}"
+        new_id = f"new:{key.thumbprint}"
         answer = self._post("/registrations", payload, idempotency_key, key_id=new_id)
-        self.key_id = str(answer.get("key_id") or self.key.thumbprint).removeprefix("new:")
+        self.key_id = str(answer.get("key_id") or key.thumbprint).removeprefix("new:")
         return answer
 
     # filing
@@ -189,6 +191,10 @@ class FilerClient:
             time.sleep(pause)
             pause = min(pause * 1.5, 5.0)
 
+    def withdraw(self, filing_id: str, *, idempotency_key: str | None = None) -> dict[str, Any]:
+        """Take back a filing that was not submitted yet."""
+        return self._post(f"/filings/{_segment(filing_id)}/withdraw", {}, idempotency_key)
+
     # reading
 
     def filing(self, filing_id: str) -> dict[str, Any]:
@@ -196,12 +202,16 @@ class FilerClient:
         return self._get(f"/filings/{_segment(filing_id)}")
 
     def filings(self, **filters: str) -> list[dict[str, Any]]:
-        """All own filings, newest first, optionally filtered (template=, period=, state=)."""
+        """All own filings, newest last, optionally filtered (template=, period=)."""
         return list(self._pages("/filings", filters))
 
     def findings(self, filing_id: str) -> list[dict[str, Any]]:
         """What the checks found in a filing: rule, legal basis, measured value, threshold, rows."""
         return list(self._pages(f"/filings/{_segment(filing_id)}/findings", {}))
+
+    def findings_document(self, filing_id: str) -> dict[str, Any]:
+        """The findings (`results`) with the rules that could not be evaluated and why (`not_evaluable`)."""
+        return self._get(f"/filings/{_segment(filing_id)}/findings")
 
     def findings_csv(self, filing_id: str) -> bytes:
         """The findings as a CSV file."""
@@ -217,15 +227,15 @@ class FilerClient:
 
     def templates(self) -> list[dict[str, Any]]:
         """The filing templates (column contracts) that the server knows."""
-        return list(self._pages("/templates", {}))
+        return list(self._pages("/templates", {}, signed=False))
 
     def template(self, name: str) -> dict[str, Any]:
         """One filing template with its columns."""
-        return self._get(f"/templates/{_segment(name)}")
+        return _object(self._send("GET", f"/templates/{_segment(name)}", signed=False))
 
     def sample_csv(self, name: str) -> bytes:
         """A small correct file for a template."""
-        return self._send("GET", f"/templates/{_segment(name)}/sample.csv").content
+        return self._send("GET", f"/templates/{_segment(name)}/sample.csv", signed=False).content
 
     # plumbing
 
@@ -251,15 +261,24 @@ class FilerClient:
         body: Body = EMPTY,
         on_progress: Progress | None = None,
         key_id: str | None = None,
+        signed: bool = True,
     ) -> Answer:
+        signer = (key_id or self.key_id) if signed else None
         return self.transport.send(
-            method, path, key_id=key_id or self.key_id, headers=headers, body=body, on_progress=on_progress
+            method, path, key_id=signer, headers=headers, body=body, on_progress=on_progress
         )
 
-    def _pages(self, path: str, filters: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def _required_key(self) -> FilerKey:
+        if self.key is None:
+            raise FilerProblem(
+                "filer.key_missing", "Registering needs a key", cure="Make one: lianxi-filer key make"
+            )
+        return self.key
+
+    def _pages(self, path: str, filters: dict[str, str], *, signed: bool = True) -> Iterator[dict[str, Any]]:
         target: str | None = f"{path}?{urlencode(filters)}" if filters else path
         while target:
-            page = self._send("GET", target).json()
+            page = self._send("GET", target, signed=signed).json()
             yield from page["results"] if isinstance(page, dict) else page
             target = _local(page.get("next")) if isinstance(page, dict) else None
 

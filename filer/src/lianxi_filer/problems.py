@@ -49,7 +49,7 @@ class FilerProblem(Exception):
     def __str__(self) -> str:
         """One line for a log: what, why, what to do, code."""
         parts = [_sentence(self.title)]
-        if self.detail and self.detail != self.title:
+        if self.detail and self.detail not in {self.title, self.cure}:
             parts.append(_sentence(self.detail))
         if self.cure:
             parts.append(_sentence(self.cure))

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ CHUNK_BYTES = 256 * 1024
 ATTEMPTS = 4
 RETRY_STATUSES = frozenset({429, 502, 503, 504})
 LONGEST_PAUSE_SECONDS = 20.0
+CLOCK_TOLERANCE_SECONDS = 5
 USER_AGENT = "lianxi-filer/0.1.0"
 _BROKEN = (OSError, http.client.HTTPException)
 
@@ -90,7 +92,7 @@ class Transport:
     own from the pool and puts it back."""
 
     base_url: str
-    key: FilerKey
+    key: FilerKey | None
     timeout: float = 30.0
     language: str = "en"
     allow_plain_http: bool = False
@@ -126,14 +128,14 @@ class Transport:
         method: str,
         path: str,
         *,
-        key_id: str,
+        key_id: str | None,
         headers: Mapping[str, str] | None = None,
         body: Body = EMPTY,
         on_progress: Progress | None = None,
     ) -> Answer:
         """Send one request; after a network failure or a busy server send it again, with the same headers (so
         the same Idempotency-Key) under a new nonce. Raises `FilerProblem` for a refusal, `FilerUnreachable`
-        for no answer."""
+        for no answer. Without `key_id` the request goes unsigned (what anyone may read)."""
         target = path if path.startswith(f"{self.prefix}/") else f"{self.prefix}{path}"
         for attempt in range(1, self.attempts + 1):
             try:
@@ -152,12 +154,12 @@ class Transport:
         self,
         method: str,
         target: str,
-        key_id: str,
+        key_id: str | None,
         headers: dict[str, str],
         body: Body,
         on_progress: Progress | None,
     ) -> Answer:
-        signed = sign_headers(method, self._origin + target, headers, body.sha256, self.key, key_id)
+        signed = self._signature(method, target, headers, body, key_id)
         common = {
             "Accept-Language": self.language,
             "User-Agent": USER_AGENT,
@@ -172,6 +174,19 @@ class Transport:
         if connection.sock is not None:
             self._idle.append(connection)
         return answer
+
+    def _signature(
+        self, method: str, target: str, headers: dict[str, str], body: Body, key_id: str | None
+    ) -> dict[str, str]:
+        if key_id is None:
+            return {}
+        if self.key is None:
+            raise FilerProblem(
+                "filer.key_missing",
+                "This request needs a signing key",
+                cure="Make one: lianxi-filer key make",
+            )
+        return sign_headers(method, self._origin + target, headers, body.sha256, self.key, key_id)
 
     def _connection(self) -> http.client.HTTPConnection:
         with contextlib.suppress(IndexError):
@@ -257,7 +272,22 @@ def _accept(answer: Answer) -> Answer:
     if "json" in answer.headers.get("content-type", ""):
         with contextlib.suppress(ValueError):
             document = json.loads(answer.content)
-    raise problem_from(answer.status, document, reason=http.client.responses.get(answer.status, ""))
+    problem = problem_from(answer.status, document, reason=http.client.responses.get(answer.status, ""))
+    if problem.code.startswith("signature."):
+        problem.detail = f"{problem.detail} {_clock_difference(answer.headers.get('date', ''))}".strip()
+    raise problem
+
+
+def _clock_difference(date: str) -> str:
+    """A sentence on how far this clock is from the server's; nothing when they agree."""
+    try:
+        ahead = time.time() - parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return ""
+    if abs(ahead) <= CLOCK_TOLERANCE_SECONDS:
+        return ""
+    direction = "ahead of" if ahead > 0 else "behind"
+    return f"This machine's clock is {abs(ahead):.0f} seconds {direction} the server's."
 
 
 def _size(path: Path) -> int:

@@ -32,6 +32,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     unread: bool = False
+    no_date: bool = False
 
     def body(self) -> bytes:
         return self.content if self.content is not None else json.dumps(self.document).encode()
@@ -77,6 +78,7 @@ class RecordingServer:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             timeout = 5
+            disable_nagle_algorithm = True
 
             def _serve(self) -> None:
                 reply = owner.next_reply(self.command, self.path)
@@ -94,7 +96,10 @@ class RecordingServer:
 
             def _answer(self, reply: Reply, close: bool) -> None:
                 content = reply.body()
-                self.send_response(reply.status)
+                if reply.no_date:
+                    self.send_response_only(reply.status)
+                else:
+                    self.send_response(reply.status)
                 self.send_header("Content-Type", reply.content_type)
                 self.send_header("Content-Length", str(len(content)))
                 for name, value in reply.headers.items():

@@ -2,7 +2,10 @@
 
 import base64
 import hashlib
+import re
 import threading
+import time
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -66,7 +69,6 @@ def test_registering_signs_with_the_new_key_and_keeps_the_key_id(
         "kind": "platform",
         "business_lines": ["p2p_lending"],
         "region": "110000",
-        "website": "",
         "external_ref": "7",
         "public_key": client.key.public_raw_b64,
     }
@@ -271,6 +273,45 @@ def test_the_other_reads(client: FilerClient, server: RecordingServer):
     assert client.receipt(FILING) == {"signature": "s"}
 
 
+def test_templates_are_read_unsigned_and_without_key(server: RecordingServer):
+    server.on("GET", "/templates", Reply(200, {"results": [{"name": "loan_book"}]}))
+    assert FilerClient(server.url, None).templates() == [{"name": "loan_book"}]
+    assert "signature" not in server.received[0].headers
+
+
+def test_without_key_nothing_else_is_sent(server: RecordingServer):
+    client = FilerClient(server.url, None)
+    for call in (
+        client.filings,
+        lambda: client.register(name="a", legal_name="a", business_lines=["payment"], region="110000"),
+    ):
+        with pytest.raises(FilerProblem) as caught:
+            call()
+        assert caught.value.code == "filer.key_missing"
+    assert server.received == []
+
+
+def test_a_wrong_clock_is_named_with_its_difference(client: FilerClient, server: RecordingServer):
+    def late(request: Received) -> Reply:
+        date = formatdate(time.time() + 3600, usegmt=True)
+        return Reply(
+            401, {"code": "signature.too_old", "title": "Too old"}, headers={"Date": date}, no_date=True
+        )
+
+    server.on("GET", f"/filings/{FILING}", late)
+    with pytest.raises(FilerProblem) as caught:
+        client.filing(FILING)
+    assert re.fullmatch(
+        r"This machine's clock is 3(599|600|601) seconds behind the server's.", caught.value.detail
+    )
+
+
+def test_withdrawing_is_a_signed_post(client: FilerClient, server: RecordingServer):
+    server.on("POST", f"/filings/{FILING}/withdraw", Reply(200, {"state": "withdrawn"}))
+    assert client.withdraw(FILING) == {"state": "withdrawn"}
+    assert_signed(server.received[0], client, server.url, client.key_id)
+
+
 def test_a_redirect_is_not_followed(client: FilerClient, server: RecordingServer):
     server.on("GET", "/templates", Reply(302, {}, headers={"Location": "https://elsewhere.example/"}))
     with pytest.raises(FilerProblem) as caught:
@@ -322,13 +363,13 @@ def test_the_base_address_may_name_the_interface(server: RecordingServer, base: 
 
 
 def test_threads_share_a_client(client: FilerClient, server: RecordingServer):
-    server.on("GET", "/templates", Reply(200, []))
+    server.on("GET", f"/filings/{FILING}", Reply(200, OPENED))
     failures: list[BaseException] = []
 
     def work() -> None:
         try:
             for _ in range(20):
-                client.templates()
+                client.filing(FILING)
         except BaseException as error:
             failures.append(error)
 

@@ -1,0 +1,5 @@
+"""`python -m lianxi_filer` is the command."""
+
+from lianxi_filer.command.main import entry
+
+entry()
