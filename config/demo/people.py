@@ -1,0 +1,90 @@
+"""The demo's staff: generated passwords and second factors, kept in a private file, never in a report."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from common.db.acting import acting_as
+from common.models import User
+from common.principal import Principal, system_principal
+from regulators import services as regulators
+from regulators.selectors import principal_for_user
+
+FILE_NAME = "demo-logins.json"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A staff account of the demo."""
+
+    username: str
+    who: str
+    authority: str
+    roles: tuple[str, ...]
+    password: str
+    totp_secret: str
+
+
+# The banking commission is the lead for peer-to-peer lending until 2018-04-08; its successors inherit the officer's files.
+STAFF = (
+    ("officer.banking", "测试监管员甲 / Test officer A", "CBRC", ("officer", "supervisor")),
+    ("officer.pboc", "测试监管员乙 / Test officer B", "PBOC", ("officer", "supervisor")),
+    ("secretariat", "测试秘书处 / Test secretariat", "PBOC", ("officer", "secretariat", "auditor")),
+)
+
+
+def _path() -> Path:
+    return Path(os.environ.get("LIANXI_RUN_DIR") or settings.RUN_DIR) / FILE_NAME
+
+
+def _generated() -> list[Login]:
+    return [
+        Login(
+            name, who, authority, roles, password=secrets.token_urlsafe(12),
+            totp_secret=base64.b32encode(secrets.token_bytes(20)).decode(),
+        )
+        for name, who, authority, roles in STAFF
+    ]
+
+
+def logins() -> list[Login]:
+    """The accounts, generated once and kept readable by the owner of the run folder only."""
+    path = _path()
+    if path.exists():
+        return [Login(**{**entry, "roles": tuple(entry["roles"])}) for entry in json.loads(path.read_text())]
+    made = _generated()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
+        json.dump([asdict(login) for login in made], sink, ensure_ascii=False)
+    return made
+
+
+def staff_create() -> None:
+    """Create or refresh the accounts, their second factor and their officer records."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    with acting_as(system_principal("demo")) as actor:
+        for login in logins():
+            user, _made = User.objects.get_or_create(username=login.username, defaults={"is_staff": True})
+            if not user.check_password(login.password):
+                user.set_password(login.password)
+                user.is_staff = True
+                user.save()
+            if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+                TOTP.activate(user, login.totp_secret)
+            regulators.officer_appoint(
+                actor=actor, user_id=user.pk, authority_code=login.authority, roles=login.roles, title=login.who
+            )
+
+
+def principal(username: str) -> Principal:
+    """The principal of a demo officer, as the middleware would make it."""
+    with acting_as(system_principal("demo")):
+        return principal_for_user(User.objects.get(username=username))
