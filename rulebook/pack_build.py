@@ -1,0 +1,250 @@
+"""Turn checked YAML data into the entries of a pack. Pure; assumes the schema has already said yes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from rulebook.calendars import Calendar, CalendarYear
+from rulebook.entries import (
+    AuthorityEntry,
+    Basis,
+    DeadlineEntry,
+    Example,
+    ExtensionEntry,
+    InstrumentEntry,
+    MandateEntry,
+    ParameterEntry,
+    ParameterValueEntry,
+    RegionEntry,
+    Rule,
+    UndecidedEntry,
+)
+from rulebook.sources import Source
+
+EACH_PROVINCE = "each_province"
+WHOLE_COUNTRY = "000000"
+
+
+def basis_of(data: Mapping[str, Any]) -> Basis:
+    """Return the basis of a row."""
+    return Basis(
+        instrument=data["instrument"],
+        article=data.get("article"),
+        facts=tuple(data.get("facts", ())),
+        verified=data["verified"],
+        article_verified=data.get("article_verified", False),
+        text_status=data["text_status"],
+        note=data.get("note"),
+    )
+
+
+def instruments_of(data: Mapping[str, Any]) -> dict[str, InstrumentEntry]:
+    """Return the instruments by key."""
+    return {
+        row["key"]: InstrumentEntry(
+            key=row["key"],
+            title=row["title"],
+            issuers=tuple(row["issuers"]),
+            document_number=row["document_number"],
+            text_status=row["text_status"],
+            announced=row.get("announced"),
+            valid_from=row.get("from"),
+            valid_to=row.get("to"),
+            dates_verified=row["dates_verified"],
+            note=row.get("note"),
+        )
+        for row in data["instruments"]
+    }
+
+
+def regions_of(data: Mapping[str, Any]) -> tuple[RegionEntry, ...]:
+    """Return the regions in file order."""
+    return tuple(RegionEntry(row["code"], row["name"], row["short"]) for row in data["regions"])
+
+
+def authorities_of(data: Mapping[str, Any], regions: tuple[RegionEntry, ...]) -> tuple[AuthorityEntry, ...]:
+    """Return the named authorities and one generated authority per province and pattern."""
+    named = [_authority(row, row["region"], row["code"], row["name"], row["short"]) for row in data["authorities"]]
+    provinces = [region for region in regions if region.code != WHOLE_COUNTRY]
+    generated = [_generated(row, region) for row in data.get("generated", ()) for region in provinces]
+    return (*named, *generated)
+
+
+def _authority(row: Mapping[str, Any], region: str, code: str, name: Any, short: Any) -> AuthorityEntry:
+    return AuthorityEntry(
+        code=code,
+        name=name,
+        short=short,
+        kind=row["kind"],
+        region=region,
+        parent=row.get("parent"),
+        predecessors=tuple(_fill(item, region) for item in row.get("predecessors", ())),
+        valid_from=row.get("from"),
+        valid_to=row.get("to"),
+        dates_verified=row["dates_verified"],
+        facts=tuple(row.get("facts", ())),
+    )
+
+
+def _fill(text: str, region: str) -> str:
+    return text.replace("{region}", region)
+
+
+def _generated(row: Mapping[str, Any], region: RegionEntry) -> AuthorityEntry:
+    def both(text: Mapping[str, str]) -> dict[str, str]:
+        return {
+            key: value.replace("{zh}", region.short["zh"]).replace("{en}", region.short["en"])
+            for key, value in text.items()
+        }
+
+    return _authority(row, region.code, _fill(row["code"], region.code), both(row["name"]), both(row["short"]))
+
+
+def mandates_of(data: Mapping[str, Any], regions: tuple[RegionEntry, ...]) -> tuple[MandateEntry, ...]:
+    """Return one mandate per line, role and region; `each_province` is written out."""
+    return tuple(mandate for row in data["mandates"] for mandate in _mandates(row, regions))
+
+
+def _mandates(row: Mapping[str, Any], regions: tuple[RegionEntry, ...]) -> Iterator[MandateEntry]:
+    provinces = [region.code for region in regions if region.code != WHOLE_COUNTRY]
+    codes = provinces if row["region"] == EACH_PROVINCE else [row["region"]]
+    basis = basis_of(row["basis"])
+    for line in row["lines"]:
+        for role in row["roles"]:
+            for code in codes:
+                yield MandateEntry(
+                    line, role, code, _fill(row["authority"], code), row["duty"], row["from"], row.get("to"), basis
+                )
+
+
+def undecided_of(data: Mapping[str, Any]) -> tuple[UndecidedEntry, ...]:
+    """Return the questions the pack leaves open on purpose."""
+    return tuple(
+        UndecidedEntry(
+            row["key"], row["title"], row["why"], row.get("business_line"), row.get("role"),
+            row.get("from"), row.get("to"), tuple(row.get("facts", ())),
+        )
+        for row in data.get("undecided", ())
+    )
+
+
+def parameters_of(data: Mapping[str, Any]) -> dict[str, ParameterEntry]:
+    """Return the parameters by key; a value without `to` ends where the next one starts."""
+    return {
+        row["key"]: ParameterEntry(row["key"], row["title"], row["type"], row["unit"], _values(row["values"]))
+        for row in data["parameters"]
+    }
+
+
+def _values(rows: list[Mapping[str, Any]]) -> tuple[ParameterValueEntry, ...]:
+    ordered = sorted(rows, key=lambda row: row["from"])
+    following: list[date | None] = [*(row["from"] for row in ordered[1:]), None]
+    return tuple(
+        ParameterValueEntry(row["from"], row.get("to", next_from), row["value"], basis_of(row["basis"]))
+        for row, next_from in zip(ordered, following, strict=True)
+    )
+
+
+def deadlines_of(data: Mapping[str, Any]) -> tuple[DeadlineEntry, ...]:
+    """Return the deadline rows in file order."""
+    return tuple(_deadline(row) for row in data["deadlines"])
+
+
+def _deadline(row: Mapping[str, Any]) -> DeadlineEntry:
+    extensions = (
+        ExtensionEntry(item["amount"], item["unit"], item["reason"], item["approver"], item["notice_required"])
+        for item in row.get("extensions", ())
+    )
+    return DeadlineEntry(
+        key=row["key"],
+        title=row["title"],
+        business_lines=tuple(row.get("lines", ())),
+        valid_from=row["from"],
+        valid_to=row.get("to"),
+        start_event=row["start_event"],
+        amount=row["amount"],
+        unit=row["unit"],
+        calendar=row["calendar"],
+        pause_events=tuple(row.get("pause_events", ())),
+        extensions=tuple(extensions),
+        basis=basis_of(row["basis"]),
+    )
+
+
+def calendar_of(source: Source) -> Calendar:
+    """Return the calendar of one file; its version is the hash of the file."""
+    data = source.data
+    years = {
+        row["year"]: CalendarYear(
+            row["year"], row.get("notice"), row.get("notice_verified", False),
+            dict(row["holidays"]), frozenset(row["workdays"]),
+        )
+        for row in data["years"]
+    }
+    return Calendar(data["calendar"], data["title"], data["zone"], years, sha256_of(source.text))
+
+
+def sha256_of(text: str) -> str:
+    """Return the hash of a text, line ends made equal so that a checkout does not change it."""
+    return hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8")).hexdigest()
+
+
+def rule_of(source: Source) -> Rule:
+    """Return the rule of one file; its version is the hash of the file."""
+    data = source.data
+    transition = data.get("transition", {})
+    in_force = data["in_force"]
+    return Rule(
+        id=data["id"],
+        title=data["title"],
+        basis=basis_of(data["legal_basis"]),
+        valid_from=in_force["from"],
+        valid_to=in_force.get("to"),
+        announced=data.get("announced"),
+        applies_to=tuple(data["applies_to"]),
+        role=data["role"],
+        kind=data["kind"],
+        form=_form(data),
+        template=data.get("template"),
+        severity=data["severity"],
+        parameters=dict(data.get("parameters", {})),
+        check=data.get("check"),
+        sql=data.get("sql"),
+        null_fails=data.get("null_fails", False),
+        deadline=data.get("deadline"),
+        question=data.get("question"),
+        currency=data.get("currency"),
+        measured=data.get("measured"),
+        threshold=data.get("threshold"),
+        transition_until=transition.get("until"),
+        transition_severity=transition.get("severity"),
+        transition_facts=tuple(transition.get("facts", ())),
+        disposal=data["disposal"],
+        explanation=data["explanation"],
+        examples=tuple(_examples(source, in_force["from"])),
+        source_text=source.text,
+        sha256=sha256_of(source.text),
+        path=source.name,
+    )
+
+
+def _form(data: Mapping[str, Any]) -> str:
+    forms = {"check": "row", "sql": "sql", "deadline": "deadline", "question": "question"}
+    return next(form for key, form in forms.items() if key in data)
+
+
+def _examples(source: Source, default_day: date) -> Iterator[Example]:
+    for index, row in enumerate(source.data.get("examples", ())):
+        yield Example(
+            name=row["name"],
+            on=row.get("on", default_day),
+            expect=row["expect"],
+            tables={name: tuple(rows) for name, rows in row.get("tables", {}).items()},
+            findings=tuple(row.get("findings", ())),
+            absent_columns={name: tuple(columns) for name, columns in row.get("absent_columns", {}).items()},
+            event=row.get("event"),
+            line=source.line("examples", index),
+        )

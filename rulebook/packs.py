@@ -1,0 +1,147 @@
+"""Read a rule pack from a folder: YAML in, frozen entries out, every defect named by file and line. Pure.
+
+    pack = read_pack(pack_path("cn"))
+    pack.rules, pack.mandates, pack.parameters["p2p.natural_person_one_platform_cny"].value_on(day)
+
+A pack that has any problem is not read at all: half a rulebook would decide wrongly without saying so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rulebook import pack_build, pack_checks
+from rulebook.calendars import Calendar
+from rulebook.entries import Pack, Rule
+from rulebook.schemas import shape_problems
+from rulebook.sources import PackInvalid, Problem, Source, read_source
+
+PACKS_DIR = Path(__file__).parent / "packs"
+Entry = TypeVar("Entry")
+
+
+def pack_path(name: str) -> Path:
+    """Return the folder of a pack that ships with the system; `ValueError` for a name that is none."""
+    names = sorted(path.name for path in PACKS_DIR.iterdir() if path.is_dir())
+    if name not in names:
+        raise ValueError(f"There is no pack {name!r}. Known packs: {', '.join(names)}.")
+    return PACKS_DIR / name
+
+
+def read_pack(path: Path | str) -> Pack:
+    """Return the pack in a folder, or the shipped pack of that name. Raises `PackInvalid` with every problem."""
+    folder = Path(path) if isinstance(path, Path) or "/" in path else pack_path(path)
+    reader = _Reader(folder)
+    pack = reader.read()
+    if reader.problems or pack is None:
+        raise PackInvalid(_in_order(reader.problems))
+    problems = pack_checks.cross_problems(pack, reader.sources)
+    if problems:
+        raise PackInvalid(_in_order(problems))
+    return pack
+
+
+def rule_from_text(text: str, name: str = "rule.yaml") -> Rule:
+    """Return the rule of one YAML text (a stored version). Raises `PackInvalid`."""
+    source = read_source(name, text)
+    problems = shape_problems(source, "rule.json")
+    if problems:
+        raise PackInvalid(problems)
+    return pack_build.rule_of(source)
+
+
+@cache
+def shipped_calendar(pack: str, key: str) -> Calendar:
+    """Return a working-day calendar of a shipped pack. Raises `PackInvalid` or `ValueError`."""
+    source = read_source(f"calendars/{key}.yaml", (pack_path(pack) / f"calendars/{key}.yaml").read_text("utf-8"))
+    problems = shape_problems(source, "calendar.json")
+    if problems:
+        raise PackInvalid(problems)
+    return pack_build.calendar_of(source)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.message))
+
+
+class _Reader:
+    """Reads the files of one folder and collects problems instead of stopping at the first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.sources: dict[str, Source] = {}
+
+    def read(self) -> Pack | None:
+        if not self.folder.is_dir():
+            self.problems.append(Problem(self.folder.name, 1, "There is no such folder.", "Give the pack's folder."))
+            return None
+        read = self._one
+        instruments = read("instruments.yaml", "instruments.json", pack_build.instruments_of)
+        regions = read("regions.yaml", "regions.json", pack_build.regions_of) or ()
+        authorities = read(
+            "authorities.yaml", "authorities.json", lambda data: pack_build.authorities_of(data, regions)
+        )
+        mandates = read("mandates.yaml", "mandates.json", lambda data: pack_build.mandates_of(data, regions))
+        undecided = read("mandates.yaml", "mandates.json", pack_build.undecided_of)
+        deadlines = read("deadlines.yaml", "deadlines.json", pack_build.deadlines_of)
+        parameters = self._parameters()
+        calendars = self._many("calendars", "calendar.json", pack_build.calendar_of)
+        rules = self._many("rules", "rule.json", pack_build.rule_of)
+        if self.problems:
+            return None
+        return Pack(
+            name=self.folder.name, path=str(self.folder), sha256=self._sha256(), instruments=instruments or {},
+            regions=regions, authorities=authorities or (), mandates=mandates or (), undecided=undecided or (),
+            parameters=parameters, deadlines=deadlines or (),
+            calendars={calendar.key: calendar for calendar in calendars},
+            rules=tuple(sorted(rules, key=lambda rule: rule.id)),
+        )
+
+    def _sha256(self) -> str:
+        return pack_build.sha256_of("".join(self.sources[name].text for name in sorted(self.sources)))
+
+    def _source(self, path: Path, schema: str) -> Source | None:
+        name = path.relative_to(self.folder).as_posix()
+        if name in self.sources:
+            return self.sources[name]
+        try:
+            source = read_source(name, path.read_text(encoding="utf-8"))
+        except PackInvalid as invalid:
+            self.problems += invalid.problems
+            return None
+        except FileNotFoundError:
+            self.problems.append(Problem(name, 1, "The file is missing.", f"Write it; its form is schema/{schema}."))
+            return None
+        except UnicodeDecodeError:
+            self.problems.append(Problem(name, 1, "The file is not UTF-8.", "Save it as UTF-8."))
+            return None
+        self.sources[name] = source
+        found = shape_problems(source, schema)
+        self.problems += found
+        return None if found else source
+
+    def _one(self, name: str, schema: str, build: Callable[[Any], Entry]) -> Entry | None:
+        source = self._source(self.folder / name, schema)
+        return build(source.data) if source and not self._is_broken(source) else None
+
+    def _is_broken(self, source: Source) -> bool:
+        return any(problem.file == source.name for problem in self.problems)
+
+    def _many(self, folder: str, schema: str, build: Callable[[Source], Entry]) -> list[Entry]:
+        sources = [self._source(path, schema) for path in sorted((self.folder / folder).rglob("*.yaml"))]
+        return [build(source) for source in sources if source]
+
+    def _parameters(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = {}
+        for path in sorted((self.folder / "parameters").glob("*.yaml")):
+            source = self._source(path, "parameters.json")
+            for key, entry in (pack_build.parameters_of(source.data) if source else {}).items():
+                if source and key in parameters:
+                    message = f"The parameter `{key}` is defined twice in the pack."
+                    self.problems.append(Problem(source.name, 1, message, "Keep one; add dated values to it."))
+                parameters[key] = entry
+        return parameters

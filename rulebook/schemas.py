@@ -1,0 +1,119 @@
+"""Check pack files against `schema/*.json` and say in plain words what to write instead. Pure."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+
+from rulebook.sources import Path as SourcePath
+from rulebook.sources import Problem, Source, jsonable
+
+SCHEMA_DIR = Path(__file__).parent / "schema"
+FORMS = ("check", "sql", "deadline", "question")
+
+
+@cache
+def _schemas() -> dict[str, Any]:
+    return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(SCHEMA_DIR.glob("*.json"))}
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """Return the validator of one schema file, e.g. `rule.json`."""
+    resources = [(key, Resource.from_contents(schema)) for key, schema in _schemas().items()]
+    registry: Registry[Any] = Registry().with_resources(resources)
+    return Draft202012Validator(_schemas()[name], registry=registry)
+
+
+def shape_problems(source: Source, schema: str) -> list[Problem]:
+    """Return every way in which a file departs from its schema, with line and cure."""
+    errors = sorted(validator(schema).iter_errors(jsonable(source.data)), key=lambda error: str(error.path))
+    return [_explain(source, error) for error in errors]
+
+
+def _explain(source: Source, error: ValidationError) -> Problem:
+    path: SourcePath = tuple(error.absolute_path)
+    where = _dotted(path)
+    explain = _EXPLAIN.get(str(error.validator), _other)
+    message, cure, deeper = explain(error, where)
+    return source.problem((*path, *deeper), message, cure)
+
+
+def _dotted(path: SourcePath) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+    return f"`{text}`" if text else "the file"
+
+
+def _required(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+    missing = [name for name in error.validator_value if name not in error.instance]
+    names = ", ".join(f"`{name}`" for name in missing)
+    hint = _hint(error.schema.get("properties", {}).get(missing[0], {}))
+    return f"{names} is missing in {where}.", f"Add `{missing[0]}: {hint}`.", ()
+
+
+def _hint(schema: dict[str, Any]) -> str:
+    reference = str(schema.get("$ref", ""))
+    examples = {"text": "{zh: …, en: …}", "day": "2017-07-10", "basis": "{instrument: …, verified: false, …}"}
+    for name, hint in examples.items():
+        if reference.endswith(f"/{name}"):
+            return hint
+    if "enum" in schema:
+        return " | ".join(str(item) for item in schema["enum"])
+    return str(schema.get("type", "…"))
+
+
+def _unknown(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+    known = list(error.schema.get("properties", {}))
+    extra = next((name for name in error.instance if name not in known), "?")
+    near = get_close_matches(str(extra), known, n=1)
+    cure = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+    return f"`{extra}` is not known in {where}.", cure, (str(extra),)
+
+
+def _enum(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+    allowed = [str(item) for item in error.validator_value]
+    near = get_close_matches(str(error.instance), allowed, n=1)
+    cure = f"Did you mean `{near[0]}`?" if near else f"Write one of: {', '.join(allowed)}."
+    return f"{where} is `{error.instance}`, which is not allowed.", cure, ()
+
+
+def _type(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+    got = type(error.instance).__name__
+    cure = f"Write a value of type {error.validator_value}."
+    if error.validator_value == "string" and isinstance(error.instance, int | float):
+        cure = f'Put it in quotes: "{error.instance}". Numbers of the law are text, so that nothing is rounded.'
+    return f"{where} has the type {got}.", cure, ()
+
+
+def _pattern(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+    described = error.schema.get("description") or f"It must match {error.validator_value}."
+    return f"{where} is `{error.instance}`, which has the wrong form.", str(described), ()
+
+
+def _one_form(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+    present = [name for name in FORMS if name in error.instance]
+    if not present:
+        cure = "Add exactly one of `check`, `sql`, `deadline` (each with `template`) or `question`."
+        return "The rule says nothing that can be run.", cure, ()
+    if len(present) > 1:
+        return f"The rule has {' and '.join(f'`{name}`' for name in present)}.", "Keep exactly one of them.", ()
+    return f"A rule with `{present[0]}` needs `template`.", "Add `template: loan_book` (or another template).", ()
+
+
+def _other(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+    return f"{where}: {error.message}.", str(error.schema.get("description", "See the schema in rulebook/schema.")), ()
+
+
+_EXPLAIN = {
+    "required": _required, "additionalProperties": _unknown, "enum": _enum, "type": _type, "pattern": _pattern,
+    "oneOf": _one_form,
+}

@@ -1,0 +1,122 @@
+"""Read YAML and remember the line of every value, so that a message can name file and line. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a pack: where, what, and what to write instead."""
+
+    file: str
+    line: int
+    message: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message} {self.cure}".rstrip()
+
+
+class PackInvalid(Exception):
+    """A pack cannot be used; `problems` lists every defect with file, line and cure."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+@dataclass(frozen=True)
+class Source:
+    """One YAML file: its text, its data and the line of every path in it."""
+
+    name: str
+    text: str
+    data: Any
+    lines: dict[Path, int]
+
+    def line(self, *path: str | int) -> int:
+        """Return the line (1-based) of a path; of the nearest parent when the path itself is absent."""
+        wanted: Path = path
+        while wanted and wanted not in self.lines:
+            wanted = wanted[:-1]
+        return self.lines.get(wanted, 1)
+
+    def problem(self, path: Path, message: str, cure: str) -> Problem:
+        """Return a problem at a path of this file."""
+        return Problem(self.name, self.line(*path), message, cure)
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader: no Python objects are ever built from a pack."""
+
+
+def read_source(name: str, text: str) -> Source:
+    """Parse one YAML file. Raises `PackInvalid` on a syntax error, a duplicate key or an empty file."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise PackInvalid([Problem(name, 1, "The file is empty.", "Write the YAML or remove the file.")])
+        _refuse_duplicates(name, node)
+        data = loader.construct_document(node)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2017-02-30
+        raise PackInvalid([_syntax_problem(name, error)]) from error
+    finally:
+        loader.dispose()
+    return Source(name, text, data, dict(_walk(node, ())))
+
+
+def _syntax_problem(name: str, error: Exception) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or str(error)
+    cure = "Check indentation, colons and quotes on this line; quote texts that contain `: ` or start with a bracket."
+    return Problem(name, mark.line + 1 if mark else 1, f"This is not valid YAML: {what}.", cure)
+
+
+def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            for found, line in _walk(value, (*path, key.value)):
+                yield found, key.start_mark.line + 1 if found == (*path, key.value) else line
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _walk(value, (*path, index))
+
+
+def _refuse_duplicates(name: str, node: yaml.Node) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                message = f"The key `{key.value}` is written twice (first on line {seen[key.value]})."
+                raise PackInvalid([Problem(name, line, message, "Keep one of the two.")])
+            seen[key.value] = line
+            _refuse_duplicates(name, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_duplicates(name, value)
+
+
+def jsonable(value: Any) -> Any:
+    """Return the data with dates as ISO strings and keys as strings, as JSON Schema wants them."""
+    if isinstance(value, dict):
+        return {_key(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [jsonable(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def _key(key: Any) -> str:
+    return key.isoformat() if isinstance(key, date) else str(key)
