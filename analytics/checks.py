@@ -1,0 +1,190 @@
+"""Runs compiled rule checks on filings.
+
+All row checks of a template are one scan: a row that fails anything comes back once with a bit per check. SQL checks run
+one by one; every row they return is a failure. A check whose table, columns or currency are not there is
+"not_evaluable", never "passed" (decision "findings" of the design).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import yaml
+
+from analytics import engine
+from analytics.contracts import TEMPLATE_NAMES, template
+from analytics.evidence import RowEvidence, sql_results
+from analytics.fused import FusedScan
+
+Check = Mapping[str, Any]
+
+
+@cache
+def _reasons() -> dict[str, dict[str, str]]:
+    text = (Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return found
+
+
+def reason(code: str, **values: object) -> dict[str, str]:
+    """A not-evaluable reason in both languages, with its code."""
+    return {"code": code, **{language: text.format(**values) for language, text in _reasons()[code].items()}}
+
+
+@dataclass(slots=True)
+class FiledTable:
+    """What is known of one table before any rule runs: filled columns and currencies."""
+
+    paths: Sequence[str]
+    rows: int
+    filled: frozenset[str]
+    currencies: frozenset[str]
+
+
+def filed_table(paths: Sequence[str]) -> FiledTable:
+    """Reads footers only, and the currency column, of Parquet written by the reader."""
+    rows, filled, currencies = 0, set(), set()
+    for path in paths:
+        found = pq.ParquetFile(str(path))
+        rows += found.metadata.num_rows
+        filled |= _filled_columns(found)
+        if "currency" in found.schema_arrow.names:
+            column = found.read(columns=["currency"], use_threads=False).column(0)
+            currencies.update(pc.unique(column).drop_null().to_pylist())
+    return FiledTable(paths, rows, frozenset(filled), frozenset(currencies))
+
+
+def _filled_columns(found: Any) -> set[str]:
+    metadata, names = found.metadata, found.schema_arrow.names
+    filled = set()
+    for group in range(metadata.num_row_groups):
+        part = metadata.row_group(group)
+        for index, name in enumerate(names):
+            statistics = part.column(index).statistics
+            if statistics is None or statistics.null_count is None or statistics.null_count < part.num_rows:
+                filled.add(name)
+    return filled
+
+
+def why_not(check: Check, tables: Mapping[str, FiledTable], subject: str) -> dict[str, str] | None:
+    """The reason a check cannot be evaluated on these tables, None when it can."""
+    needs: Mapping[str, Sequence[str]] = check.get("needs") or {}
+    for name, columns in needs.items():
+        table = tables.get(name)
+        if table is None or not table.paths:
+            return reason("table_missing", table=name)
+        missing = [column for column in columns if column not in table.filled and column != "platform_key"]
+        if missing and table.rows:
+            return reason("columns_missing", table=name, columns=", ".join(missing))
+    currency, filed = check.get("currency"), tables[subject].currencies if subject in tables else frozenset()
+    if currency and filed and currency not in filed:
+        return reason("currency_differs", currency=currency, filed=", ".join(sorted(filed)))
+    if subject in tables and not tables[subject].rows:
+        return reason("no_rows")
+    return None
+
+
+def run_checks(
+    *,
+    tables: Mapping[str, Sequence[str]],
+    subject_template: str,
+    checks: Sequence[Check],
+    evidence_dir: str,
+    fused: FusedScan | None,
+    memory_mb: int = engine.MEMORY_LIMIT_MB,
+) -> dict[str, Any]:
+    """Results of every check in the order given; `fused` is the scan of the row checks (see `analytics.fused`)."""
+    known = {name: filed_table(paths) for name, paths in tables.items() if paths}
+    refused = {check["rule_id"]: why_not(check, known, subject_template) for check in checks}
+    evidence = Path(evidence_dir)
+    results: list[dict[str, Any]] = []
+    with engine.locked_session(tables, memory_mb=memory_mb) as connection:
+        rows = _row_results(connection, fused, checks, refused, evidence)
+        for check in checks:
+            found = refused[check["rule_id"]]
+            if found is not None:
+                results.append({**blank_result(check), "outcome": "not_evaluable", "reason": found})
+            elif check["form"] == "row":
+                results.append(rows[check["rule_id"]])
+            else:
+                results.extend(_sql_check(connection, check, tables, evidence))
+    return {"results": results, "engine": engine.engine_version()}
+
+
+def blank_result(check: Check) -> dict[str, Any]:
+    """A passed result of a check, to be changed by what is found."""
+    return {
+        "rule_id": check["rule_id"],
+        "version_sha256": check.get("version_sha256"),
+        "outcome": "passed",
+        "subject": None,
+        "count": 0,
+        "measured": None,
+        "threshold": None if check.get("threshold") is None else str(check["threshold"]),
+        "row_numbers": [],
+        "evidence_path": None,
+        "evidence_sha256": None,
+        "reason": None,
+    }
+
+
+def _row_results(
+    connection: Any,
+    fused: FusedScan | None,
+    checks: Sequence[Check],
+    refused: Mapping[str, Any],
+    evidence: Path,
+) -> dict[str, dict[str, Any]]:
+    wanted = [check for check in checks if check["form"] == "row" and refused[check["rule_id"]] is None]
+    if fused is None or not wanted:
+        return {}
+    collected = {check["rule_id"]: RowEvidence(check, evidence, fused) for check in wanted}
+    for batch in connection.sql(fused.sql).to_arrow_reader(65_536):
+        for found in collected.values():
+            found.take(batch)
+    return {
+        rule_id: {**blank_result(found.check), **found.finish()} for rule_id, found in collected.items()
+    }
+
+
+def _sql_check(
+    connection: Any, check: Check, tables: Mapping[str, Sequence[str]], evidence: Path
+) -> list[dict[str, Any]]:
+    """One SQL check; a query that cannot run is not evaluable with the engine's words, and stops nobody else."""
+    currency = check.get("currency")
+    _narrow(connection, tables, currency)
+    try:
+        reader = connection.sql(check["sql"]).to_arrow_reader(8_192)
+        found = sql_results(check, reader, evidence)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        detail = str(error).splitlines()[0][:300]
+        return [{**blank_result(check), "outcome": "not_evaluable", "reason": reason("engine_refused", detail=detail)}]
+    finally:
+        if currency:
+            _narrow(connection, tables, None)
+    return [{**blank_result(check), **entry} for entry in found] or [blank_result(check)]
+
+
+def _narrow(connection: Any, tables: Mapping[str, Sequence[str]], currency: str | None) -> None:
+    """Makes the views show only rows of one currency, or all rows again."""
+    if not currency:
+        return
+    for name, paths in tables.items():
+        if not paths or not _has_currency(name):
+            continue
+        rows = engine.relation(connection, name, paths)
+        if currency:
+            rows = rows.filter(duckdb.ColumnExpression("currency") == duckdb.ConstantExpression(currency))
+        rows.create_view(name, replace=True)
+
+
+def _has_currency(table: str) -> bool:
+    name = table.removesuffix("_market")
+    return name in TEMPLATE_NAMES and "currency" in template(name).column_names

@@ -1,0 +1,135 @@
+"""Header and rows of a CSV, block by block.
+
+Every line is one record (a quoted line break is refused), so the row number is the line number minus one. A block
+without quotes, blank or ragged lines takes the vectorised way; any other block is split line by line.
+"""
+
+import codecs
+import csv
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from analytics.ingest.encoding import decode_block
+from analytics.ingest.limits import ReadLimits
+from analytics.ingest.messages import FileRefused
+
+csv.field_size_limit(2 * 1024 * 1024)
+
+
+@dataclass(slots=True)
+class RawBlock:
+    """Text cells of whole rows, and the rows that could not be split into cells."""
+
+    names: list[str]
+    columns: list[Any]
+    row_numbers: Any
+    broken: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+
+
+def split_header(text: str, limits: ReadLimits) -> list[str]:
+    """Column names of the header line; refuses unbalanced quotes, other delimiters and too many columns."""
+    try:
+        names = next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        raise FileRefused("header.malformed", row=0)
+    if len(names) > limits.columns:
+        raise FileRefused("file.too_many_columns", row=0, limit=limits.columns)
+    if len(names) == 1:
+        for delimiter in (";", "\t", "|", "，"):
+            if delimiter in names[0]:
+                raise FileRefused("header.delimiter", row=0, value=delimiter)
+    return names
+
+
+def after_header(
+    blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits
+) -> Iterator[tuple[int, bytes]]:
+    """Takes the header off the first block into `names` (a UTF-8 byte order mark is dropped); gives the rest."""
+    line, block = next(blocks, (1, b""))
+    block = block.removeprefix(codecs.BOM_UTF8)
+    header, _, body = block.partition(b"\n")
+    text = decode_block(header + b"\n", line).rstrip("\r\n")
+    if not text:
+        raise FileRefused("file.empty")
+    names.extend(split_header(text, limits))
+    return itertools.chain([(line + 1, body)] if body else [], blocks)
+
+
+def csv_blocks(blocks: Iterator[tuple[int, bytes]], names: list[str]) -> Iterator[RawBlock]:
+    """Data rows after the header; blank lines at the very end are tolerated, elsewhere they are broken rows."""
+    held: list[tuple[int, str, dict[str, Any]]] = []
+    for line, block in blocks:
+        text = decode_block(block, line)
+        found = _fast(block, line, names) or _careful(text, line, names)
+        trailing = _pop_trailing_blank(found, line + block.count(b"\n") - 1)
+        if found.row_numbers or found.broken:
+            found.broken = held + found.broken
+            held = []
+        held.extend(trailing)
+        yield found
+
+
+def _pop_trailing_blank(found: RawBlock, last_row: int) -> list[tuple[int, str, dict[str, Any]]]:
+    """Takes blank rows off the end of a block: only a following row makes them a fault."""
+    taken: list[tuple[int, str, dict[str, Any]]] = []
+    expected = last_row - 1
+    while found.broken and found.broken[-1][:2] == (expected, "row.blank"):
+        taken.insert(0, found.broken.pop())
+        expected -= 1
+    return taken
+
+
+def _fast(block: bytes, line: int, names: list[str]) -> RawBlock | None:
+    """The block by Arrow, or None when it needs care."""
+    if b'"' in block or b"\n\n" in block or b"\n\r\n" in block or block[:1] in b"\r\n":
+        return None
+    if len(names) == 1:
+        return None
+    options: dict[str, Any] = {
+        "read_options": pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),
+        "parse_options": pa_csv.ParseOptions(quote_char=False, double_quote=False, ignore_empty_lines=False),
+        "convert_options": pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
+        ),
+    }
+    try:
+        table = pa_csv.read_csv(pa.BufferReader(block), **options)
+    except pa.ArrowInvalid:
+        return None
+    return RawBlock(names, [_one(column) for column in table.columns], range(line - 1, line - 1 + table.num_rows))
+
+
+def _one(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
+
+
+def _careful(text: str, line: int, names: list[str]) -> RawBlock:
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    broken: list[tuple[int, str, dict[str, Any]]] = []
+    for number, raw in enumerate(text.split("\n")[:-1], start=line - 1):
+        cells, fault = _cells(raw.removesuffix("\r"), len(names))
+        if fault:
+            broken.append((number, *fault))
+        else:
+            rows.append(cells)
+            numbers.append(number)
+    columns = [pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)]
+    return RawBlock(names, columns or [pa.array([], pa.string())] * len(names), numbers, broken)
+
+
+def _cells(raw: str, expected: int) -> tuple[list[str], tuple[str, dict[str, Any]] | None]:
+    if not raw:
+        return [], ("row.blank", {})
+    try:
+        cells = next(csv.reader([raw], strict=True))
+    except csv.Error:
+        return [], ("row.quotes", {})
+    if len(cells) != expected:
+        return [], ("row.columns", {"expected": expected, "found": len(cells)})
+    return cells, None

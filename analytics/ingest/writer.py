@@ -1,0 +1,79 @@
+"""Typed Parquet of one filing, and the sums that are taken while writing it."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from analytics.contracts import Template
+from analytics.ingest.columns import lake_schema
+from analytics.ingest.messages import FileRefused
+
+
+class TypedWriter:
+    """Writes accepted rows (zstd) and keeps totals, filled columns, currencies and keys."""
+
+    def __init__(self, contract: Template, path: Path) -> None:
+        self.contract, self.path = contract, path
+        self.rows = 0
+        self.kept = False
+        self.currencies: set[str] = set()
+        self._filled: set[str] = set()
+        self._sums: dict[str, Decimal] = {}
+        self._keys: list[Any] = []
+        self._writer: Any = None
+
+    def write(self, batch: Any) -> None:
+        """Appends a batch of accepted rows."""
+        if not len(batch):
+            return
+        if self._writer is None:
+            schema = lake_schema(self.contract.columns)
+            self._writer = pq.ParquetWriter(str(self.path), schema, compression="zstd", store_schema=False)
+        self._writer.write_batch(batch)
+        self.rows += len(batch)
+        for column in self.contract.columns:
+            self._measure(column.name, column.type, batch.column(column.name))
+        self._keys.append(batch.select(["row_number", *self.contract.key]))
+
+    def _measure(self, name: str, kind: str, values: Any) -> None:
+        if values.null_count == len(values):
+            return
+        self._filled.add(name)
+        if kind == "amount":
+            self._sums[name] = self._sums.get(name, Decimal("0.00")) + pc.sum(values).as_py()
+        elif kind == "currency":
+            self.currencies.update(pc.unique(values).drop_null().to_pylist())
+
+    def refuse_duplicate_keys(self) -> None:
+        """Refuses the file when two rows carry the same key; names the first such key and up to 20 rows."""
+        if self.rows < 2:
+            return
+        table, key = pa.Table.from_batches(self._keys), self.contract.key[0]
+        column = table.column(key)
+        if pc.count_distinct(column).as_py() == self.rows:
+            return
+        counts = pc.value_counts(column)
+        repeated = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")[0]
+        rows = table.filter(pc.equal(column, repeated)).column("row_number").to_pylist()
+        listed = ", ".join(str(row) for row in rows[:20])
+        raise FileRefused("key.duplicate", field=key, row=rows[1], value=repeated.as_py(), rows=listed)
+
+    def close(self, *, keep: bool) -> None:
+        """Finishes the Parquet, or removes it when the file was refused."""
+        if self._writer is not None:
+            self._writer.close()
+        self.kept = keep and self._writer is not None
+        if not self.kept:
+            self.path.unlink(missing_ok=True)
+
+    def columns_all_null(self) -> list[str]:
+        """Columns without a single value, filed blank or not filed at all."""
+        return [name for name in self.contract.column_names if name not in self._filled]
+
+    def totals(self) -> dict[str, str]:
+        """Sums of the amount columns as decimal strings, in the currency of the rows."""
+        return {name: str(total) for name, total in self._sums.items()}
