@@ -21,7 +21,7 @@ from types import FrameType
 from config.bootstrap import paths, postgres, settings_env, supervisor, valkey, venv
 from config.bootstrap.board import Board, Step
 from config.bootstrap.errors import BootstrapError
-from config.bootstrap.processes import guarded
+from config.bootstrap.processes import end_session, guarded
 from config.bootstrap.progress import HOST, MARK_HEADER, ProgressServer, listening_socket
 from config.bootstrap.supervisor import Stopping, Supervisor
 
@@ -113,7 +113,7 @@ class _Demo:
         try:
             code = self.supervisor.wait(process)
         except BaseException:
-            end(process)
+            end_session(process, 10.0)
             raise
         if must and code != 0:
             raise BootstrapError(f"`manage.py {words[0]}` failed with code {code}; its words are above.")
@@ -166,16 +166,6 @@ def log_tail(path: Path, lines: int = 25) -> str:
     with contextlib.suppress(OSError):
         return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
     return ""
-
-
-def end(process: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
-    """SIGTERM to one process, then SIGKILL."""
-    process.terminate()
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +30,33 @@ def guarded(command: list[str]) -> list[str]:
     """`command` behind a tiny start program that asks the kernel to end it when this process ends."""
     helper = Path(__file__).with_name("child.py")
     return [sys.executable, "-I", "-S", str(helper), str(os.getpid()), *command]
+
+
+def is_alive(process: subprocess.Popen[bytes]) -> bool:
+    """True while the process runs. Does not collect a dead one, so its number cannot be reused yet."""
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return process.poll() is None
+    if process.returncode is not None:
+        return False
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+
+def collect(process: subprocess.Popen[bytes]) -> int:
+    """End what a dead session leader left in its session, then take its exit code."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return process.wait()
+
+
+def end_session(process: subprocess.Popen[bytes], seconds: float) -> int:
+    """SIGTERM to a session leader, SIGKILL to its session after `seconds`. Returns the exit code."""
+    deadline = time.monotonic() + seconds
+    if is_alive(process):
+        os.kill(process.pid, signal.SIGTERM)
+    while is_alive(process) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return collect(process)
 
 
 @contextmanager

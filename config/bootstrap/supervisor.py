@@ -6,9 +6,6 @@ ties "end with the parent" to the thread that started the child.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -16,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.bootstrap import paths
-from config.bootstrap.processes import guarded
+from config.bootstrap.processes import collect, end_session, guarded, is_alive
 
 STOP_SECONDS = 15.0
 LONGEST_PAUSE = 30.0
@@ -51,33 +48,20 @@ class Child:
         self.started = time.monotonic()
 
     def alive(self) -> bool:
-        """True while the process runs. Does not collect a dead one, so its id cannot be reused yet."""
-        if self.process is None:
-            return False
-        if not hasattr(os, "waitid"):  # macOS before Python 3.13
-            return self.process.poll() is None
-        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        """True while the process runs."""
+        return self.process is not None and is_alive(self.process)
 
     def collect(self) -> int:
-        """End what a dead process left in its session, then take its exit code."""
-        if self.process is None:
-            return 0
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        code = self.process.wait()
+        """Take the exit code of a dead process and end what it left behind."""
+        code = collect(self.process) if self.process else 0
         self.process = None
         return code
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """SIGTERM, wait, SIGKILL; then collect."""
-        if self.process is None:
-            return
-        deadline = time.monotonic() + seconds
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process.pid, signal.SIGTERM)
-        while self.alive() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.collect()
+        if self.process:
+            end_session(self.process, seconds)
+        self.process = None
 
 
 class Stopping(Exception):  # noqa: N818
