@@ -40,6 +40,7 @@ class FilerClient:
     ) -> None:
         self.key = key
         self.key_id = key_id or (key.thumbprint if key else "")
+        self.platform_id = ""
         self.transport = Transport(base_url, key, timeout, language, allow_plain_http, ssl_context)
 
     def __enter__(self) -> "FilerClient":
@@ -68,7 +69,7 @@ class FilerClient:
     ) -> dict[str, Any]:
         """Register this key and its holder (kind "platform" or "bank"; region a GB/T 2260 code).
 
-        Returns the answer (platform, key_id, state) and keeps its key id for all later calls.
+        Returns the answer (platform, key_id, state); keeps its `key_id` for all later calls, and `platform_id`.
         """
         key = self._required_key()
         payload = {
@@ -84,6 +85,7 @@ class FilerClient:
         new_id = f"new:{key.thumbprint}"
         answer = self._post("/registrations", payload, idempotency_key, key_id=new_id)
         self.key_id = str(answer.get("key_id") or key.thumbprint).removeprefix("new:")
+        self.platform_id = str(answer.get("platform", ""))
         return answer
 
     # filing

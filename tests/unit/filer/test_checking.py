@@ -90,7 +90,7 @@ def test_gzip_is_read_too(tmp_path: Path):
         ("rate", "100", None),
         ("rate", "100.0001", ("value.above_maximum", "100")),
         ("term", "12", None),
-        ("term", "12.5", ("number.form", "")),
+        ("term", "12.5", ("number.decimals", "0")),
         ("contract_date", "2017-06-30", None),
         ("contract_date", "2017-06-31", ("date.unknown_day", "")),
         ("contract_date", "2017/06/30", ("date.form", "")),

@@ -62,6 +62,7 @@ def test_registering_signs_with_the_new_key_and_keeps_the_key_id(
     )
     assert answer == REGISTERED
     assert client.key_id == "key-7"
+    assert client.platform_id == REGISTERED["platform"]
     request = server.received[0]
     assert request.json() == {
         "name": "示例平台",

@@ -48,7 +48,7 @@ def _number(column: Column, text: str) -> Fault | None:
         return _no_number(text)
     whole, scale = column.digits
     if len(parts[2] or "") > scale:
-        return ("number.decimals", str(scale)) if scale else ("number.form", "")
+        return "number.decimals", str(scale)
     if len(parts[1]) > whole:
         return "number.digits", str(whole)
     value = Decimal(text)
@@ -98,9 +98,15 @@ def _text(column: Column, text: str) -> Fault | None:
         return "value.spaces", ""
     if column.refuses_personal and _PERSONAL.fullmatch(text):
         return "text.personal", ""
-    if column.pattern is not None:
-        return None if column.pattern.fullmatch(text) else ("text.pattern", column.pattern.pattern)
-    return ("text.too_long", str(column.maximum_length)) if len(text) > column.maximum_length else None
+    return _form(column, text)
+
+
+def _form(column: Column, text: str) -> Fault | None:
+    if column.pattern is not None and column.pattern.fullmatch(text):
+        return None
+    if len(text) > column.maximum_length:
+        return "text.too_long", str(column.maximum_length)
+    return ("text.pattern", column.pattern.pattern) if column.pattern is not None else None
 
 
 _BY_TYPE: dict[str, Callable[[str], Fault | None]] = {"date": _date, "month": _month, "flag": _flag}

@@ -146,12 +146,15 @@ class FileCheck:
         if len(cells) != len(columns):
             yield RowProblem("row.columns", self.rows, value=str(len(cells)), expected=str(len(columns)))
             return
+        faulty = set()
         for column, cell in zip(columns, cells, strict=True):
             fault = fault_of(column, cell) if column is not None else None
             if fault is not None and column is not None:
+                faulty.add(column.name)
                 value = "" if fault[0] == "text.personal" else cell
                 yield RowProblem(fault[0], self.rows, column.name, value, fault[1])
-        yield from self._period_fault(cells, places)
+        if self.contract.period_column not in faulty:
+            yield from self._period_fault(cells, places)
         yield from self._key_fault(cells, places)
 
     def _period_fault(self, cells: list[str], places: dict[str, int]) -> Iterator[RowProblem]:
