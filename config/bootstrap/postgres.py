@@ -120,7 +120,9 @@ def stop_server(*, if_unused: bool = False) -> bool:
         place.keep.unlink(missing_ok=True)
         if _running_pid(place) is None:
             return False
-        _pg_ctl(place, "stop", "-m", "fast", "-t", "30")
+        done = _pg_ctl(place, "stop", "-m", "fast", "-t", "30")
+    if done.returncode != 0:
+        raise BootstrapError(f"PostgreSQL did not stop: {done.stderr}")
     return True
 
 
@@ -262,7 +264,7 @@ def _log_lines(place: Cluster) -> list[str]:
 
 def _noted_pid(note: Path) -> int | None:
     try:
-        return int(note.read_text(encoding="ascii").split("\n", 1)[0])
+        return int(note.read_bytes().split(b"\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
 
@@ -277,7 +279,7 @@ def _wait_ready(place: Cluster) -> None:
     """Wait while a server that another process started recovers; the last line of its file says when."""
     deadline = time.monotonic() + START_SECONDS
     note = place.data / "postmaster.pid"
-    while note.exists() and not note.read_text(encoding="ascii").rstrip().endswith("ready"):
+    while note.exists() and not note.read_bytes().rstrip().endswith(b"ready"):
         if time.monotonic() > deadline:
             raise BootstrapError(f"PostgreSQL runs but is not ready; see {place.log}")
         time.sleep(0.1)

@@ -22,7 +22,7 @@ def run_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
     """An embedded cluster of this module's own."""
     with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("pg") / "run"
+        folder = tmp_path_factory.mktemp("pg 目录") / "run"  # an awkward name on purpose
         patch.setenv("LIANXI_RUN_DIR", str(folder))
         patch.delenv("DATABASE_URL", raising=False)
         yield postgres.ensure_server()

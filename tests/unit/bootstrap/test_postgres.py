@@ -141,6 +141,14 @@ def test_a_server_in_use_is_not_stopped_by_another_process(server: postgres.Serv
     assert postgres.database_exists(database)
 
 
+def test_stopping_really_stops_and_data_stays(database: str) -> None:
+    assert postgres.stop_server() is True
+    assert postgres.stop_server() is False
+    assert list(postgres.cluster().socket.iterdir()) == []
+    assert postgres.ensure_server().started_by_us is True
+    assert postgres.database_exists(database)
+
+
 def test_no_program_at_all_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PG_BIN", str(tmp_path))
     with pytest.raises(BootstrapError, match="set PG_BIN or DATABASE_URL"):
