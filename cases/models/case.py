@@ -26,9 +26,7 @@ class CaseQuerySet(models.QuerySet):
 class Case(Entity):
     """What one authority leads and others may assist. Why it leads is kept with the day it was decided on."""
 
-    platform = models.ForeignKey(
-        "platforms.Platform", models.PROTECT, related_name="+", verbose_name=_("platform")
-    )
+    platform = models.ForeignKey("platforms.Platform", models.PROTECT, related_name="+", verbose_name=_("platform"))
     state = models.CharField(_("state"), max_length=20, choices=CaseState, default=CaseState.OPEN)
     opened_on = models.DateField(_("opened on"), default=clock.today)
     origin = models.CharField(_("opened because of"), max_length=20, choices=CaseOrigin)
@@ -40,9 +38,7 @@ class Case(Entity):
         related_name="+",
         verbose_name=_("lead authority"),
     )
-    competence = models.CharField(
-        _("competence"), max_length=20, choices=Competence, default=Competence.DECIDED
-    )
+    competence = models.CharField(_("competence"), max_length=20, choices=Competence, default=Competence.DECIDED)
     why = models.JSONField(_("why this lead"), default=dict)
     decided_as_of = models.DateField(_("competence as of"), default=clock.today)
     known_at = models.DateTimeField(_("decided at"), default=clock.now)

@@ -1,5 +1,6 @@
 """Reads that other apps may use. Everything returned is an id or a frozen dataclass."""
 
+from regulators.facts import Box, Coverage
 from regulators.selectors.authorities import (
     AuthorityRef,
     authority_by_code,
@@ -8,15 +9,19 @@ from regulators.selectors.authorities import (
     meeting_convenor,
     objects_shared_with,
     region_name,
+    sharing_of,
 )
 from regulators.selectors.competence import Competence, competent_authorities, coverage
 from regulators.selectors.meetings import AgendaLine, QuestionRef, agenda_of, open_questions
-from regulators.selectors.people import OfficerRef, officer_ref, principal_for_user
+from regulators.selectors.people import OfficerRef, officer_ref, officer_refs, principal_for_user
+from regulators.selectors.wording import role_and_lines
 
 __all__ = [
     "AgendaLine",
     "AuthorityRef",
+    "Box",
     "Competence",
+    "Coverage",
     "OfficerRef",
     "QuestionRef",
     "agenda_of",
@@ -28,7 +33,10 @@ __all__ = [
     "meeting_convenor",
     "objects_shared_with",
     "officer_ref",
+    "officer_refs",
     "open_questions",
     "principal_for_user",
     "region_name",
+    "role_and_lines",
+    "sharing_of",
 ]

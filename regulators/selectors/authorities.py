@@ -64,6 +64,12 @@ def objects_shared_with(authority_ids: Iterable[int], object_kind: str) -> froze
     return frozenset(rows.values_list("object_id", flat=True))
 
 
+def sharing_of(object_kind: str, object_id: int) -> tuple[AuthorityRef, ...]:
+    """Authorities that an object was shared with, in the order of sharing."""
+    rows = ObjectAccess.objects.filter(object_kind=object_kind, object_id=object_id).select_related("authority")
+    return tuple(_ref(row.authority) for row in rows.order_by("pk"))
+
+
 def region_name(code: str) -> dict[str, str]:
     """Name of a region in both languages; an unknown code stands for itself."""
     row = Region.objects.filter(pk=code).first()

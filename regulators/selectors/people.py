@@ -1,5 +1,6 @@
 """From a logged-in user to the principal that acts, and officers as other apps see them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,12 @@ def _authority_ids(codes: list[str]) -> tuple[int, ...]:
     inherited = sorted(set().union(*(predecessors_of(code, facts) for code in own)) - set(own))
     ids = dict(Authority.objects.filter(code__in=own + inherited).values_list("code", "pk"))
     return tuple(ids[code] for code in own + inherited)
+
+
+def officer_refs(officer_ids: Iterable[int]) -> dict[int, OfficerRef]:
+    """Several officers at once, by id."""
+    rows = Officer.objects.select_related("user").filter(pk__in=set(officer_ids))
+    return {row.pk: OfficerRef(row.pk, str(row.user), row.authority_id) for row in rows}
 
 
 def officer_ref(officer_id: int) -> OfficerRef | None:

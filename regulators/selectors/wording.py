@@ -1,6 +1,6 @@
 """Words for a decision, in Chinese and English. Names come from the pack, labels from the choices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -114,3 +114,10 @@ def _successions(
             found.append(words["heir"].format(old=name(code), new=name(new), day=day.isoformat()))
             code = new
     return list(dict.fromkeys(found))
+
+
+def role_and_lines(role: str, lines: Sequence[str], language: str) -> tuple[str, str]:
+    """Labels of a role and of several business lines in one language."""
+    with translation.override(_LOCALE[language]):
+        labels = [str(BusinessLine(line).label) for line in lines]
+        return str(MandateRole(role).label), _TEXT[language]["comma"].join(labels)

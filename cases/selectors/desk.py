@@ -1,0 +1,95 @@
+"""What an officer sees first: the queue of the day, deadlines, the risk map, the latest warnings."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.models import Case
+from cases.selectors.queue import CaseRow, case_rows, cases_visible_to
+from common import clock
+from common.principal import Principal
+from complaints import selectors as complaints
+from platforms import selectors as platforms
+from riskmodels import selectors as risk
+
+QUEUE_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day by which something is due, with the page where it is done."""
+
+    due_on: date
+    days_left: int
+    title: str
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything the desk shows."""
+
+    mine: list[CaseRow]
+    waiting: list[CaseRow]
+    deadlines: list[Deadline]
+    warnings: list[risk.WarningView]
+    risk_map: risk.RiskMap | None
+    counts: dict[str, int]
+
+
+def desk_for(principal: Principal) -> Desk:
+    """The desk of a principal: own cases, cases nobody has taken, the next deadlines, warnings, map, counts.
+
+    Only what the reader may see (`cases_visible_to`, and the rules of the other apps' selectors).
+    """
+    running = cases_visible_to(principal).running().order_by("due_on", "id")
+    mine = running.filter(assignee_id=principal.officer_id) if principal.officer_id else running.none()
+    waiting = running.filter(assignee__isnull=True, owner_authority_id__in=principal.authority_ids)
+    clocks = complaints.open_clocks(principal, limit=QUEUE_LENGTH)
+    return Desk(
+        mine=case_rows(principal, mine[:QUEUE_LENGTH]),
+        waiting=case_rows(principal, waiting[:QUEUE_LENGTH]),
+        deadlines=_deadlines(running, clocks),
+        warnings=risk.warnings_latest(principal, limit=QUEUE_LENGTH),
+        risk_map=risk.risk_map(principal),
+        counts={
+            "mine": mine.count(),
+            "waiting": waiting.count(),
+            "running": running.count(),
+            "overdue": running.filter(due_on__lt=clock.today()).count(),
+            "complaint_clocks": len(clocks),
+        },
+    )
+
+
+def _deadlines(running: QuerySet[Case], clocks: list[complaints.OpenClock]) -> list[Deadline]:
+    """Cases and complaint clocks together, the soonest first."""
+    today = clock.today()
+    cases = list(running.filter(due_on__isnull=False)[:QUEUE_LENGTH])
+    ids = {case.platform_id for case in cases} | {item.platform_id for item in clocks if item.platform_id}
+    names = platforms.platform_refs(ids)
+    found = [
+        Deadline(
+            case.due_on,
+            (case.due_on - today).days,
+            names[case.platform_id].name,
+            _("Case review"),
+            reverse("admin:cases_case_change", args=[case.pk]),
+        )
+        for case in cases
+    ]
+    found += [
+        Deadline(
+            item.due_on,
+            (item.due_on - today).days,
+            names[item.platform_id].name if item.platform_id else _("Platform not listed"),
+            _("Complaint"),
+            reverse("admin:complaints_complaint_change", args=[item.complaint_id]),
+        )
+        for item in clocks
+    ]
+    return sorted(found, key=lambda deadline: (deadline.due_on, deadline.url))[:QUEUE_LENGTH]

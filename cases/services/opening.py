@@ -1,0 +1,156 @@
+"""Opening a case, or adding to the one that is running."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from cases.choices import REVIEW_DAYS, CaseOrigin
+from cases.events import CASE_OPENED
+from cases.models import Case, CaseLink
+from cases.permissions import require
+from cases.workflow import CASE_WORKFLOW
+from common import clock
+from common.db.acting import acting_as
+from common.outbox import event_emit
+from common.principal import Principal
+from common.transitions import transition_record
+from platforms import selectors as platforms
+from regulators import selectors as regulators
+from regulators import services as regulator_services
+
+LEAD_ROLE = "conduct"  # who watches how business is done leads a case; the licensing body assists
+LICENCE_ROLE = "institution"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a case exists, as a code with data; sentences are made when shown. `key` names it once."""
+
+    code: str
+    key: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The stored form."""
+        return {"code": self.code, "key": self.key, **self.data}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """The running case of a platform and whether this call opened it."""
+
+    case_id: int
+    created: bool
+
+
+def case_open_or_update(
+    *,
+    actor: Principal,
+    platform_id: int,
+    origin: str,
+    reasons: Sequence[Reason],
+    links: Sequence[tuple[str, str]] = (),
+    area: str = "",
+) -> CaseOpened:
+    """Open a case about a platform, or add reasons and links to the one that is running.
+
+    The lead is the body that supervises conduct on the day of the act; the licensing body and all assisting
+    bodies share the case. Without exactly one lead the first claimant, else the convenor of the joint
+    meeting, keeps it in hand. The same reason twice is kept once, with its latest data.
+    Refuses actors that may not open cases (403) and unknown platforms (404).
+    """
+    require(actor, "case.open")
+    with acting_as(Principal(kind="system", label=actor.label)):
+        case, created = _running_case(platform_id, origin)
+        _remember(case, reasons, links, area)
+        if created:
+            _share_with_assistants(case)
+            transition_record(
+                workflow=CASE_WORKFLOW, pk=case.pk, verb="open", source="", target=case.state, actor=actor
+            )
+            event_emit(CASE_OPENED, {"case_id": case.pk, "platform_id": platform_id})
+        if actor.kind == "staff" and case.owner_authority_id not in actor.authority_ids:
+            _share(case, actor.authority_ids[:1], "reported this platform")
+    return CaseOpened(case.pk, created)
+
+
+def _running_case(platform_id: int, origin: str) -> tuple[Case, bool]:
+    """The running case, locked; made when there is none. Two at once end with one case."""
+    running = Case.objects.running().filter(platform_id=platform_id).select_for_update(of=("self",))
+    case = running.first()
+    if case is not None:
+        return case, False
+    try:
+        with transaction.atomic():
+            return Case.objects.create(**_new_case(platform_id, origin)), True
+    except IntegrityError:
+        return running.get(), False
+
+
+def _new_case(platform_id: int, origin: str) -> dict[str, Any]:
+    platform = platforms.platform_ref(platform_id)
+    today = clock.today()
+    found = regulators.competent_authorities(platform.business_line, LEAD_ROLE, platform.region, today)
+    owner = found.lead or next(iter(found.candidates), None) or regulators.meeting_convenor(today)
+    return {
+        "platform_id": platform_id,
+        "origin": origin,
+        "owner_authority_id": owner.id if owner else None,
+        "competence": found.state,
+        "why": _why(found, owner),
+        "decided_as_of": today,
+        "due_on": _due(origin, today),
+    }
+
+
+def _why(found: regulators.Competence, owner: regulators.AuthorityRef | None) -> dict[str, str]:
+    if found.lead or owner is None:
+        return dict(found.why)
+    return {
+        "zh": f"{found.why['zh']}在联席会议决定之前，由{owner.name['zh']}（{owner.code}）暂管。",
+        "en": f"{found.why['en']} Until the joint meeting decides, {owner.name['en']} ({owner.code}) keeps it.",
+    }
+
+
+def _due(origin: str, today: date) -> date:
+    return today + timedelta(days=REVIEW_DAYS[CaseOrigin(origin)])
+
+
+def _remember(case: Case, reasons: Sequence[Reason], links: Sequence[tuple[str, str]], area: str) -> None:
+    """Merge reasons by key, keep links once, take the newest area, shorten the target day for area D."""
+    known = {entry["key"]: entry for entry in case.summary}
+    known |= {reason.key: reason.as_dict() for reason in reasons}
+    changes: dict[str, Any] = {"summary": list(known.values())}
+    if area and area != case.area:
+        changes["area"] = area
+    if area == "D" and case.area != "D" and case.due_on:
+        changes["due_on"] = min(case.due_on, _due(CaseOrigin.AREA_D, clock.today()))
+    changed = [name for name, value in changes.items() if getattr(case, name) != value]
+    for name in changed:
+        setattr(case, name, changes[name])
+    if changed:
+        case.save(update_fields=changed)
+    CaseLink.objects.bulk_create(
+        [CaseLink(case=case, kind=kind, ref=ref) for kind, ref in dict.fromkeys(links)], ignore_conflicts=True
+    )
+
+
+def _share_with_assistants(case: Case) -> None:
+    """Let the assisting and the licensing bodies see the case."""
+    platform = platforms.platform_ref(case.platform_id)
+    line, region = platform.business_line, platform.region
+    conduct = regulators.competent_authorities(line, LEAD_ROLE, region, case.decided_as_of)
+    licence = regulators.competent_authorities(line, LICENCE_ROLE, region, case.decided_as_of)
+    helpers = [*conduct.candidates, *conduct.assisting, *([licence.lead] if licence.lead else [])]
+    _share(case, [ref.id for ref in helpers if ref.id != case.owner_authority_id], "assists by mandate")
+
+
+def _share(case: Case, authority_ids: Sequence[int], reason: str) -> None:
+    actor = Principal(kind="system", label="system:cases")
+    for authority_id in dict.fromkeys(authority_ids):
+        regulator_services.object_share(
+            actor=actor, object_kind="case", object_id=case.pk, authority_id=authority_id, reason=reason
+        )
