@@ -1,12 +1,17 @@
 """The dry run must not promise what the server's reader refuses, nor the other way round."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
+from django.test import RequestFactory
+from lianxi_filer import FilerKey
 from lianxi_filer.checking import Contract, FileCheck
+from lianxi_filer.signing import sign_headers
 
 from analytics.contracts import TEMPLATE_NAMES, contract_json, sample_csv
 from analytics.ingest import IngestRequest, ingest
+from common import signatures
 
 PERIOD = "2017-06"
 VALUES = (
@@ -82,3 +87,39 @@ def test_files_are_judged_alike(change, tmp_path: Path):
     server, mine = both(change(sample_csv("loan_book", PERIOD)).encode(), "loan_book", tmp_path)
     assert server
     assert {code for *_place, code in mine} == {code for *_place, code in server}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "idempotency_key"),
+    [
+        ("GET", "/api/v1/filings", b"", ""),
+        ("GET", "/api/v1/filings?template=loan_book&period=2017-06", b"", ""),
+        ("POST", "/api/v1/filings", b'{"template":"loan_book"}', "k-1"),
+        ("PUT", "/api/v1/filings/1/content", b"loan_id\n1\n", ""),
+        ("GET", "/api/v1/templates/%E8%B4%B7%E6%AC%BE", b"", ""),
+    ],
+)
+def test_the_server_verifies_what_the_filer_signs(
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: bytes, idempotency_key: str
+):
+    burnt: list[tuple[str, str]] = []
+    monkeypatch.setattr(signatures, "_burn_nonce", lambda *pair: burnt.append(pair))
+    key = FilerKey.generate()
+    sent = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+    digest = hashlib.sha256(body).digest()
+    signed = sign_headers(method, f"http://testserver{path}", sent, digest, key, "key-7", nonce="n" * 24)
+    request = RequestFactory().generic(method, path, body, headers={**sent, **signed})
+    verified = signatures.verify_request(request, {"key-7": key.public_raw}.get)
+    assert (verified.key_id, verified.body_sha256) == ("key-7", digest)
+    assert burnt == [("key-7", "n" * 24)]
+    signatures.require_body(verified, body)
+
+
+def test_the_server_refuses_another_key(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(signatures, "_burn_nonce", lambda *pair: pytest.fail("a nonce was used up"))
+    digest = hashlib.sha256(b"").digest()
+    signed = sign_headers("GET", "http://testserver/x", {}, digest, FilerKey.generate(), "key-7")
+    request = RequestFactory().get("/x", headers=signed)
+    with pytest.raises(signatures.SignatureFailure) as caught:
+        signatures.verify_request(request, {"key-7": FilerKey.generate().public_raw}.get)
+    assert caught.value.code == "signature.invalid"
