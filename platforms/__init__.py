@@ -1,0 +1,1 @@
+"""Platforms and depository banks: register, client keys, filings, findings, reconciliation."""

@@ -1,0 +1,1 @@
+"""Doors of the REST API: parse, call a service, render."""

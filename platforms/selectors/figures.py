@@ -1,0 +1,90 @@
+"""Figures read from the lake, and comparisons of two sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from analytics.lake import Lake
+from platforms.models import RecomputedIndicator, ReconciliationRun
+from platforms.selectors.filings import FilingRef, filings_latest
+
+
+@dataclass(frozen=True)
+class ComparedIndicator:
+    """A disclosed figure beside the one computed from the loan book."""
+
+    period: str
+    indicator: str
+    reported: str | None
+    recomputed: str | None
+    difference: str | None
+
+
+def monthly_indicators_for(platform_ids: Iterable[int] | None, upto: str | date | None = None) -> list[dict[str, Any]]:
+    """Rows of the accepted `monthly_indicators` filings as dicts with `platform_id`, up to a month (inclusive).
+
+    Read from the lake in one pass; amounts are Decimal in currency units, rates in percent.
+    """
+    last = upto.strftime("%Y-%m") if isinstance(upto, date) else upto
+    filings = filings_latest("monthly_indicators", platform_ids=platform_ids)
+    return lake_rows([filing for filing in filings if not last or filing.period <= last])
+
+
+def lake_rows(filings: list[FilingRef]) -> list[dict[str, Any]]:
+    """All rows of some filings' lake files, each with its `platform_id` and `period`."""
+    import pyarrow.parquet as pq
+
+    rows: list[dict[str, Any]] = []
+    for filing in filings:
+        with pq.ParquetFile(filing.path) as file:
+            found = file.read(use_threads=False).to_pylist()
+        rows += [{**values, "platform_id": filing.platform_id, "period": filing.period} for values in found]
+    return rows
+
+
+def evidence_rows(evidence_key: str, limit: int = 20) -> list[dict[str, Any]]:
+    """The first rows of an evidence file: what proves a finding. Empty when the finding has no file."""
+    import pyarrow.parquet as pq
+
+    if not evidence_key:
+        return []
+    with pq.ParquetFile(Lake.from_env().path(evidence_key)) as file:
+        batch = next(file.iter_batches(batch_size=limit), None)
+    return [] if batch is None else batch.to_pylist()
+
+
+def recomputed_of(platform_id: int, period: str = "") -> list[ComparedIndicator]:
+    """Reported beside recomputed, newest comparison of each indicator and period first."""
+    rows = RecomputedIndicator.objects.filter(platform_id=platform_id)
+    if period:
+        rows = rows.filter(period=period)
+    newest: dict[tuple[str, str], ComparedIndicator] = {}
+    for row in rows.order_by("-id"):
+        figures = (_text(value) for value in (row.reported, row.recomputed, row.difference))
+        newest.setdefault((row.period, row.indicator), ComparedIndicator(row.period, row.indicator, *figures))
+    return sorted(newest.values(), key=lambda item: (item.period, item.indicator))
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def reconciliations_of(platform_id: int, period: str = "") -> list[dict[str, Any]]:
+    """Reconciliations of a platform's ledger with its bank's statement, newest first."""
+    rows = ReconciliationRun.objects.filter(platform_id=platform_id)
+    if period:
+        rows = rows.filter(period=period)
+    return [
+        {
+            "period": row.period,
+            "counts": row.counts,
+            "amounts": row.amounts,
+            "is_matched": row.is_matched,
+            "evidence_key": row.evidence_key,
+            "evidence_sha256": row.evidence_sha256,
+        }
+        for row in rows.order_by("-id")
+    ]
