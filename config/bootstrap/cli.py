@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -31,6 +32,9 @@ def main(arguments: list[str]) -> int:
         return pass_through(command, rest)
     except BootstrapError as error:
         print(f"\n{error}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(f"\n{error}. Is the folder of another user? Set LIANXI_RUN_DIR to one of yours.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -72,6 +76,7 @@ def pass_through(command: str, rest: list[str]) -> int:
         return run_child(words, os.environ)
     server = settings_env.ensure_database()
     variables = {**settings_env.common_variables(), **settings_env.database_variables()}
+    variables.setdefault("LIANXI_DEMO", "1")
     if valkey.is_running():
         variables.setdefault("LIANXI_BROKER_URL", valkey.broker_url())
     try:
@@ -105,11 +110,10 @@ def run_child(command: list[str], variables: Mapping[str, str], *, folder: Path 
 
 
 def _django(command: str, rest: list[str]) -> int:
-    """Run Django's own command line in this process."""
+    """Run Django's own command line in this process, reached by name: it exists only inside `.venv`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     if command in OWNER_COMMANDS and os.environ.get("LIANXI_OWNER_DATABASE_URL"):
         os.environ.setdefault("LIANXI_AS_OWNER", "1")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line([str(paths.project_dir() / "manage.py"), command, *rest])
+    management = importlib.import_module("django.core.management")
+    management.execute_from_command_line([str(paths.project_dir() / "manage.py"), command, *rest])
     return 0

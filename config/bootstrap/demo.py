@@ -26,6 +26,7 @@ from config.bootstrap.progress import HOST, MARK_HEADER, ProgressServer, listeni
 from config.bootstrap.supervisor import Stopping, Supervisor
 
 DEFAULT_PORT = 8000
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WEB_SECONDS = 90.0
 STEPS = {
     "packages": {"zh": "安装软件包", "en": "Install packages"},
@@ -192,7 +193,7 @@ def _signals() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise Stopping
 
-    before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
+    before = {name: signal.signal(name, stop) for name in _STOP_SIGNALS}
     try:
         yield
     finally:
@@ -203,7 +204,7 @@ def _signals() -> Iterator[None]:
 @contextmanager
 def _ignore_signals() -> Iterator[None]:
     """A second Ctrl-C must not cut the orderly stop short and leave processes behind."""
-    before = {name: signal.signal(name, signal.SIG_IGN) for name in (signal.SIGINT, signal.SIGTERM)}
+    before = {name: signal.signal(name, signal.SIG_IGN) for name in _STOP_SIGNALS}
     try:
         yield
     finally:
