@@ -88,3 +88,31 @@ def principal(username: str) -> Principal:
     """The principal of a demo officer, as the middleware would make it."""
     with acting_as(system_principal("demo")):
         return principal_for_user(User.objects.get(username=username))
+
+
+def _notes_path() -> Path:
+    return Path(os.environ.get("LIANXI_RUN_DIR") or settings.RUN_DIR) / "demo-notes.json"
+
+
+def demo_note(name: str) -> dict[str, str]:
+    """A private note of an earlier run (e.g. the consumer's receipt), or an empty dict."""
+    path = _notes_path()
+    notes: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return notes.get(name, {})
+
+
+def demo_note_store(name: str, value: dict[str, str]) -> None:
+    """Keep a private note (file mode 0600)."""
+    path = _notes_path()
+    notes = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    notes[name] = value
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
+        json.dump(notes, sink, ensure_ascii=False)
+
+
+def key_file(code: str) -> str:
+    """The private key file of a filer of the demo."""
+    from config.demo.doors import keys_dir
+
+    return str(keys_dir() / f"{code}.pem")

@@ -111,7 +111,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/admin/login/"
-ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
+ACCOUNT_ADAPTER = "config.accounts.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Lianxi"
 AXES_FAILURE_LIMIT = 10
@@ -190,6 +194,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 
 CELERY_BROKER_URL = os.environ.get("LIANXI_BROKER_URL", "memory://")
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+if CELERY_BROKER_URL.startswith("redis+socket://"):
+    _cache_url = "unix://" + CELERY_BROKER_URL.removeprefix("redis+socket://").split("?")[0] + "?db=1"
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}}
+elif CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}}
 LAKE_ROOT = os.environ.get("LIANXI_LAKE", str(RUN_DIR / "lake"))
 SHARED_DATA = Path(os.environ.get("LIANXI_SHARED_DATA", BASE_DIR.parent / "shared" / "data"))
 CLOCK_PINNABLE = DEMO

@@ -1,0 +1,197 @@
+"""The main path, step by step (DESIGN section 2), for a generated quarter or for real data."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from cases import services as cases
+from common import clock
+from common.db.acting import acting_as
+from common.models import Job, OutboxEvent
+from common.principal import Principal, system_principal
+from config.demo import market, people
+from config.demo.doors import Applicant, Browser, register_all, send_all
+from config.demo.market import DemoFiling
+from config.demo.progress import Progress
+from platforms import selectors as platform_reads
+from platforms import services as platforms
+from regulators import services as regulators
+from riskmodels import services as riskmodels
+from selfdiscipline import services as selfdiscipline
+
+FILING_DAY = datetime(2017, 7, 10, 9, 0, tzinfo=clock.LEGAL_ZONE)
+COMPLAINT_DAY = datetime(2020, 12, 1, 9, 0, tzinfo=clock.LEGAL_ZONE)
+QUIET_SECONDS = 900
+ASSOCIATION = "DEMO-NIFA"
+SERIES = "demo-member-turnover"
+
+
+@dataclass
+class Demo:
+    """What the steps share."""
+
+    base_url: str
+    progress: Progress
+    source: str = "generated"
+    facts: dict[str, Any] = field(default_factory=dict)
+    clients: dict[str, Any] = field(default_factory=dict)
+    consumer: dict[str, str] = field(default_factory=dict)
+
+
+def system() -> Principal:
+    """The demo's own principal."""
+    return system_principal("demo")
+
+
+def pin(moment: datetime) -> None:
+    """Move business time for every process and wait until they have noticed."""
+    with acting_as(system()):
+        clock.pin(moment)
+    time.sleep(clock.CACHE_SECONDS + 0.2)
+
+
+def applicants() -> list[Applicant]:
+    """The generated market as applicants: banks first, because agreements need them."""
+    return [
+        Applicant(firm.code, firm.name, f"{firm.name}信息服务有限公司（虚构）", "bank" if firm.story == "bank" else "platform",
+                  firm.line, firm.region)
+        for firm in (*market.BANKS, *market.FIRMS)
+    ]
+
+
+def register(demo: Demo, wanted: list[Applicant]) -> None:
+    """Registration by signed API request, then the officer's confirmation."""
+    with demo.progress.step("register", len(wanted)) as step:
+        demo.clients = register_all(demo.base_url, wanted, lambda n: demo.progress.advance(step, n))
+    with demo.progress.step("confirm registrations", len(wanted)) as step:
+        actor = people.principal("secretariat")
+        for number, applicant in enumerate(wanted, start=1):
+            _confirm(actor, applicant)
+            demo.progress.advance(step, number)
+
+
+def _confirm(actor: Principal, applicant: Applicant) -> None:
+    with acting_as(actor):
+        ref = platform_reads.platform_by_external_ref(applicant.code)
+        if ref is not None and ref.state == "pending":
+            platforms.platform_confirm(actor=actor, platform_id=ref.id, registered_on=date(2017, 1, 3))
+
+
+def agreements() -> None:
+    """Who keeps whose client money."""
+    with acting_as(system()) as actor:
+        for firm in market.FIRMS:
+            platform = platform_reads.platform_by_external_ref(firm.code)
+            bank = platform_reads.platform_by_external_ref(firm.bank)
+            if platform and bank and firm.line == "p2p_lending":
+                platforms.depository_agreement_record(
+                    actor=actor, platform_id=platform.id, bank_id=bank.id, in_force_from=date(2017, 1, 3)
+                )
+
+
+def file_all(demo: Demo, files: list[DemoFiling]) -> None:
+    """Every file through the REST API, then until the last verdict."""
+    started = time.monotonic()
+    with demo.progress.step("file by signed requests", len(files)) as step:
+        sent = send_all(demo.clients, files, lambda n: demo.progress.advance(step, n))
+    with demo.progress.step("check, reconcile, recompute", sent.sent) as step:
+        wait_until_quiet(lambda waiting: demo.progress.advance(step, max(0, sent.sent - waiting)))
+    demo.facts["filing"] = {
+        "sent": sent.sent, "known": sent.known, "first_request_to_last_verdict_s": round(time.monotonic() - started, 1)
+    }
+
+
+def wait_until_quiet(tick: Callable[[int], None] = lambda waiting: None) -> None:
+    """Until no job waits or runs and no event is open. Fails after fifteen minutes without an end."""
+    deadline = time.monotonic() + QUIET_SECONDS
+    while time.monotonic() < deadline:
+        close_old_connections()
+        with acting_as(system()):
+            jobs = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).count()
+            events = OutboxEvent.objects.filter(closed_at__isnull=True).count()
+        tick(jobs)
+        if not jobs and not events:
+            return
+        time.sleep(0.5)
+    raise TimeoutError("Background work did not come to an end; see `manage.py jobs status` and .run/logs.")
+
+
+def score(demo: Demo) -> None:
+    """Fit the platform model (real panel when present), then score through Celery."""
+    with demo.progress.step("fit the platform model"), acting_as(system()):
+        shared = settings.SHARED_DATA if settings.SHARED_DATA.exists() else None
+        riskmodels.model_ensure(actor=system(), shared_data=shared, reason="demo: nobody else is here to approve")
+    with demo.progress.step("score platforms") as step:
+        with acting_as(system()) as actor:
+            ids = [ref.id for ref in platform_reads.platform_refs().values() if ref.kind == "platform"]
+            riskmodels.score_request(actor=actor, platform_ids=ids, reason="quarter")
+        wait_until_quiet()
+        step.done = step.total = len(ids)
+
+
+def associate(demo: Demo) -> None:
+    """The association, its members and one statistical series."""
+    with demo.progress.step("association and indicators"), acting_as(system()) as actor:
+        selfdiscipline.association_create(
+            actor=actor, code=ASSOCIATION, name_zh="示范互联网金融协会", name_en="Demo internet finance association"
+        )
+        members = [ref for ref in platform_reads.platform_refs().values() if ref.kind == "platform"]
+        for ref in sorted(members, key=lambda item: item.external_ref or "")[:40]:
+            if ref.state == "registered":
+                selfdiscipline.member_admit(actor=actor, association_code=ASSOCIATION, platform_id=ref.id)
+        selfdiscipline.series_define(
+            actor=actor, code=SERIES, association_code=ASSOCIATION,
+            name_zh="会员月成交额", name_en="Monthly turnover of members",
+        )
+        for month in market.MONTHS:
+            selfdiscipline.indicator_compute(actor=actor, series_code=SERIES, period=month)
+
+
+def meet(demo: Demo) -> None:
+    """The quarter's joint meeting with an agenda proposed from cases and from the mandate table."""
+    with demo.progress.step("joint meeting"), acting_as(people.principal("secretariat")) as actor:
+        regulators.meeting_open(actor=actor, quarter=market.QUARTER)
+        cases.agenda_propose_from_cases(actor=system(), quarter=market.QUARTER)
+
+
+def complain(demo: Demo) -> None:
+    """A consumer fills in the public form on 2020-12-01, when the fifteen-day clock is in force."""
+    pin(COMPLAINT_DAY)
+    with demo.progress.step("consumer complaint"):
+        if _has_demo_complaint(demo):
+            return
+        browser = Browser(demo.base_url)
+        page = browser.post("/complaints/new/", {
+            "platform_query": "示范消费金融",
+            "platform": demo.clients["DEMO-14"].platform_public_id,
+            "category": "fees",
+            "narrative": "示范投诉：提前还款后仍被扣收当期利息，客服两周没有答复，希望退回多收的利息。",
+            "happened_on": "2020-11-20", "amount": "380.50",
+            "contact_channel": "email", "contact_address": "test.user@consumer.example", "action": "submit",
+        })
+        demo.consumer = receipt_on(page)
+        wait_until_quiet()
+
+
+def _has_demo_complaint(demo: Demo) -> bool:
+    stored = people.demo_note("consumer")
+    if stored:
+        demo.consumer = stored
+    return bool(stored)
+
+
+def receipt_on(page: str) -> dict[str, str]:
+    """The receipt number that the page shows once; kept in a private file for the demo's next run."""
+    import re
+
+    found = re.search(r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})\b", page)
+    if found is None:
+        raise RuntimeError("The complaint form gave no receipt; its page said: " + re.sub(r"<[^>]+>|\s+", " ", page)[:800])
+    note = {"receipt": found.group(1)}
+    people.demo_note_store("consumer", note)
+    return note
