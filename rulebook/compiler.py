@@ -41,10 +41,18 @@ class NotCompilable(Exception):
 
 @dataclass(frozen=True)
 class ParametersOn:
-    """All dated parameters, seen from one day."""
+    """All dated parameters, seen from one day.
+
+    `with_unconfirmed` also uses values nobody confirmed: for examples and previews, never for a filing.
+    """
 
     on: date
     parameters: Mapping[str, ParameterEntry]
+    with_unconfirmed: bool = False
+
+    def is_usable(self, value: ParameterValueEntry) -> bool:
+        """Return whether a value may be used here."""
+        return self.with_unconfirmed or value.basis.may_give_findings
 
     def entry(self, key: str) -> ParameterEntry:
         """Return a parameter; `NotCompilable` when the pack has none of that key."""
@@ -60,7 +68,7 @@ class ParametersOn:
             raise NotCompilable(
                 {"zh": f"参数{key}在{self.on}没有生效的数值。", "en": f"Parameter {key} has no value on {self.on}."}
             )
-        if not value.basis.may_give_findings:
+        if not self.is_usable(value):
             raise NotCompilable(
                 {"zh": f"参数{key}的来源尚未核对。", "en": f"The source of parameter {key} is not confirmed."}
             )
@@ -145,7 +153,7 @@ def _value_on(node: exp.Anonymous, rule: Rule, parameters: ParametersOn) -> exp.
         inside = day.copy() >= _day(value.valid_from)
         if value.valid_to is not None:
             inside = exp.and_(inside, day.copy() < _day(value.valid_to))
-        result = literal(entry, value.value) if value.basis.may_give_findings else exp.null()
+        result = literal(entry, value.value) if parameters.is_usable(value) else exp.null()
         case = case.when(inside, result)
     return case.else_(exp.null())
 

@@ -80,7 +80,7 @@ def needs_of(query: exp.Expr) -> dict[str, list[str]]:
 def _qualified(query: exp.Expr, wanted: set[str]) -> exp.Expr:
     schema = {name: dict(columns) for name, columns in tables().items() if name in wanted}
     try:
-        return qualify(query.copy(), schema=schema, dialect=DIALECT, infer_schema=False)  # type: ignore[return-value]
+        return qualify(query.copy(), schema=schema, dialect=DIALECT)  # type: ignore[return-value]
     except OptimizeError as error:
         cure = "; ".join(f"`{name}` has {', '.join(columns)}" for name, columns in schema.items())
         raise LanguageError(f"A column is unknown: {str(error).splitlines()[0]}", f"{cure}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,7 +56,14 @@ class Source:
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader: no Python objects are ever built from a pack."""
+    """SafeLoader with the booleans of YAML 1.2: `on`, `off`, `yes` and `no` are words, only true and false are not."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def read_source(name: str, text: str) -> Source:
