@@ -8,7 +8,7 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,8 @@ def shared_fitting_set(root: Path) -> FittingSet | None:
 def generated_fitting_set(seed: int = 20170710, platforms: int = 320, month: str = PANEL_MONTH) -> FittingSet:
     """A fitting set from :func:`generated_market`, marked as such."""
     histories, labels = generated_market(seed, platforms, month)
-    return fitting_set(histories, labels, month, GENERATED_SOURCE.format(seed=seed))
+    made = fitting_set(histories, labels, month, GENERATED_SOURCE.format(seed=seed))
+    return replace(made, is_generated=True)
 
 
 def generated_market(

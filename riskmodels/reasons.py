@@ -12,9 +12,7 @@ SHOWN = 5
 NEGLIGIBLE = 0.02
 
 
-def reasons_of(
-    row: FeatureRow, contributions: Mapping[str, float], shown: int = SHOWN
-) -> list[dict[str, Any]]:
+def reasons_of(row: FeatureRow, contributions: Mapping[str, float], shown: int = SHOWN) -> list[dict[str, Any]]:
     """The strongest pushes first: feature, filed value, contribution in log-odds, one sentence per language.
 
     Values that were not filed never appear as a reason: they were replaced by the median and push nothing.

@@ -24,9 +24,7 @@ class Estimate:
     is_out_of_fold: bool
 
 
-def estimate_all(
-    bundle: Mapping[str, Any], keys: Sequence[str], rows: Sequence[FeatureRow]
-) -> list[Estimate]:
+def estimate_all(bundle: Mapping[str, Any], keys: Sequence[str], rows: Sequence[FeatureRow]) -> list[Estimate]:
     """Score platforms. One whose key was in the fitting set gets the fold model and the draws that never
     saw it.
 
@@ -48,9 +46,7 @@ def estimate_all(
         ]
 
 
-def _estimate(
-    bundle: Mapping[str, Any], features: Any, place: int | None, draws: Any, names: list[str]
-) -> Estimate:
+def _estimate(bundle: Mapping[str, Any], features: Any, place: int | None, draws: Any, names: list[str]) -> Estimate:
     model = bundle["pipeline"] if place is None else bundle["fold_pipelines"][int(bundle["fold_of"][place])]
     kept = draws if place is None else draws[~bundle["in_bag"][:, place]]
     inputs = model[:-1].transform(np.vstack([features, np.full_like(features, np.nan)]))

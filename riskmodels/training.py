@@ -78,6 +78,7 @@ class FittingSet:
     month: str
     trained_on: str
     names: tuple[str, ...] = FEATURE_NAMES
+    is_generated: bool = False
 
     def matrix(self) -> Any:
         """Features as a float matrix, missing as NaN, columns in the order of ``names``."""
@@ -107,9 +108,7 @@ def fit(data: FittingSet, settings: FitSettings | None = None) -> Fitted:
     features, labels = data.matrix(), np.array(data.labels, dtype=int)
     events = int(labels.sum())
     if min(events, len(labels) - events) < MINIMUM_EVENTS:
-        raise TooFewEventsError(
-            f"{events} failures in {len(labels)} platforms; {MINIMUM_EVENTS} of each needed."
-        )
+        raise TooFewEventsError(f"{events} failures in {len(labels)} platforms; {MINIMUM_EVENTS} of each needed.")
     with threadpool_limits(limits=1):
         audit = {"missingness_auc": missingness_audit(features, labels, data.names)}
         audit["value_auc"] = value_audit(features, labels, data.names)
@@ -169,8 +168,7 @@ def gates_of(metrics: dict[str, Any]) -> dict[str, bool]:
         "calibrated_in_the_large": abs(metrics["calibration_in_the_large"]) <= CALIBRATION_LIMIT,
         "auc_interval_above_half": metrics["auc_low"] > 0.5,
         "permuted_labels_near_half": abs(metrics["permuted_auc_mean"] - 0.5) <= 0.1,
-        "no_missingness_leak": max(map(_strength, metrics["missingness_auc"].values()))
-        <= MISSINGNESS_AUC_LIMIT,
+        "no_missingness_leak": max(map(_strength, metrics["missingness_auc"].values())) <= MISSINGNESS_AUC_LIMIT,
     }
 
 
@@ -184,9 +182,7 @@ def _pipeline(settings: FitSettings) -> Pipeline:
     return Pipeline(steps)
 
 
-def _cross_fit(
-    features: Any, labels: Any, settings: FitSettings, seed: int
-) -> tuple[Any, list[Pipeline], Any]:
+def _cross_fit(features: Any, labels: Any, settings: FitSettings, seed: int) -> tuple[Any, list[Pipeline], Any]:
     """Every step, clipping and medians included, is learned inside the training folds."""
     folds = StratifiedKFold(settings.folds, shuffle=True, random_state=seed)
     fold_of, scores = np.zeros(len(labels), dtype=int), np.zeros(len(labels))

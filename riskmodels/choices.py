@@ -1,0 +1,61 @@
+"""Codes of this app: stable values, words in both languages."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ModelState(TextChoices):
+    """Life of a model version."""
+
+    CANDIDATE = "candidate", _("candidate")
+    ACTIVE = "active", _("active")
+    RETIRED = "retired", _("retired")
+
+
+class Purpose(TextChoices):
+    """What a model is for; one version per purpose is active."""
+
+    PLATFORM_FAILURE = "platform_failure", _("platform failure")
+
+
+class RiskArea(TextChoices):
+    """Cells of the risk coordinate."""
+
+    A = "A", _("A: low probability, low impact")
+    B = "B", _("B: low probability, high impact")
+    C = "C", _("C: high probability, low impact")
+    D = "D", _("D: high probability, high impact")
+
+
+class WarningKind(TextChoices):
+    """What a warning is about; one open warning per platform and kind."""
+
+    HIGH_RISK_AREA = "high_risk_area", _("settled in area D")
+    AREA_WORSENED = "area_worsened", _("moved to a worse area")
+    SERIOUS_FINDINGS = "serious_findings", _("serious findings in a filing")
+    COMPLAINT_SURGE = "complaint_surge", _("complaint surge")
+
+
+class WarningLevel(TextChoices):
+    """How soon somebody should look."""
+
+    HIGH = "high", _("high")
+    MEDIUM = "medium", _("medium")
+
+
+class WarningState(TextChoices):
+    """Life of a warning."""
+
+    OPEN = "open", _("open")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    CLOSED = "closed", _("closed")
+
+
+class WaveState(TextChoices):
+    """Life of a batch of score requests."""
+
+    OPEN = "open", _("collecting")
+    CLOSED = "closed", _("running")
+    DONE = "done", _("done")
