@@ -182,7 +182,7 @@ def _snapshot(filing: Filing, about: Platform) -> FilingSnapshot:
         period=filing.period,
         period_end=filing.period_end,
         revision=filing.revision_number,
-        state=filing.state,
+        state=str(filing.state),
         subject=about.public_id,
     )
 
@@ -207,7 +207,7 @@ def filing_store_content(
     with unit_of_work(actor):
         filing, revision = _own_filing(actor, filing_id)
         if revision.content_sha256 == sha256 and revision.media_type == media_type:
-            return StoredContent(sha256, size, filing.state, discard_key=staged_key)
+            return StoredContent(sha256, size, str(filing.state), discard_key=staged_key)
         if filing.state not in _UNDECIDED:
             raise Refusal(
                 "filing.closed",
@@ -218,7 +218,7 @@ def filing_store_content(
         revision.staged_key, revision.content_sha256 = staged_key, sha256
         revision.content_bytes, revision.media_type = size, media_type
         _attach(actor, revision)
-        return StoredContent(sha256, size, FilingState.CONTENT_RECEIVED, discard_key=former)
+        return StoredContent(sha256, size, str(FilingState.CONTENT_RECEIVED), discard_key=former)
 
 
 def _check_content(size: int, media_type: str) -> None:
@@ -272,7 +272,7 @@ def filing_submit(*, actor: Principal, filing_id: uuid.UUID) -> Submission:
         )
         event_emit(events.FILING_SUBMITTED, _announcement(filing))
         submitted_at = revision.submitted_at or clock.now()
-        return Submission(filing.pk, revision.number, FilingState.SUBMITTED, job_id, receipt, submitted_at)
+        return Submission(filing.pk, revision.number, str(FilingState.SUBMITTED), job_id, receipt, submitted_at)
 
 
 def _check_submittable(filing: Filing, revision: FilingRevision) -> None:

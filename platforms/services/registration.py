@@ -138,7 +138,7 @@ def _enter(public_key: bytes, platform: Platform) -> Registration:
 
 
 def _registration(platform: Platform, key_id: str, *, is_new: bool) -> Registration:
-    return Registration(platform.pk, platform.public_id, key_id, platform.state, is_new)
+    return Registration(platform.pk, platform.public_id, key_id, str(platform.state), is_new)
 
 
 def _require_competence(actor: Principal) -> dict[str, object]:

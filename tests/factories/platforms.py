@@ -120,6 +120,7 @@ def signed_headers(
         nonce=nonce or secrets.token_urlsafe(18),
         label="sig1",
         include_alg=True,
+        use_existing_digest=True,
         covered_component_ids=components,
     )
     return message.headers
@@ -246,3 +247,58 @@ def state_of(filing: str) -> str:
     """The state of a filing by its public identifier."""
     with acting_as(system_principal("test")):
         return selectors.filings_visible_to(system_principal("test")).get(public_id=filing).state
+
+
+@dataclass(frozen=True)
+class RuleStub:
+    """A rule as the rule book hands it to the check."""
+
+    rule_version_id: int
+    rule_id: str
+    version_sha256: str
+    title: dict[str, str]
+    severity: str
+    legal_basis: dict[str, Any]
+    disposal: Any = None
+
+
+@dataclass(frozen=True)
+class PlanStub:
+    """A check plan made of a few rules."""
+
+    checks: tuple[dict[str, Any], ...]
+    rules: tuple[RuleStub, ...]
+
+
+def row_rule(rule_id: str, condition: str, columns: list[str], **values: Any) -> tuple[dict[str, Any], RuleStub]:
+    """A row rule on monthly_indicators: the condition must hold in every row."""
+    template = values.pop("template", "monthly_indicators")
+    check = {
+        "rule_id": rule_id,
+        "version_sha256": "0" * 64,
+        "kind": "record",
+        "form": "row",
+        "sql": condition,
+        "needs": {template: columns},
+        "currency": values.pop("currency", None),
+        "severity": values.get("severity", "major"),
+        "threshold": values.pop("threshold", None),
+        "measured_column": values.pop("measured_column", None),
+    }
+    stub = RuleStub(
+        rule_version_id=values.get("rule_version_id", 1),
+        rule_id=rule_id,
+        version_sha256="0" * 64,
+        title={"zh": f"规则{rule_id}", "en": f"Rule {rule_id}"},
+        severity=values.get("severity", "major"),
+        legal_basis={"instrument": "test", "article": "1", "verified": True, "text_status": "final"},
+    )
+    return check, stub
+
+
+def use_plan(monkeypatch: Any, *rules: tuple[dict[str, Any], RuleStub]) -> None:
+    """Let the check run these rules only."""
+    from rulebook import selectors as rulebook_selectors
+
+    plan = PlanStub(tuple(check for check, _rule in rules), tuple(rule for _check, rule in rules))
+    monkeypatch.setattr(rulebook_selectors, "check_plan", lambda template, line, on: plan)
