@@ -1,10 +1,11 @@
 """Runs compiled rule checks on filings.
 
-All row checks of a template are one scan: a row that fails anything comes back once with a bit per check. SQL checks run
-one by one; every row they return is a failure. A check whose table, columns or currency are not there is
+All row checks of a template are one scan: a row that fails anything comes back once with a bit per check. SQL checks
+run one by one; every row they return is a failure. A check whose table, columns or currency are not there is
 "not_evaluable", never "passed" (decision "findings" of the design).
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,11 +18,11 @@ import pyarrow.parquet as pq
 import yaml
 
 from analytics import engine
-from analytics.contracts import TEMPLATE_NAMES, template
 from analytics.evidence import RowEvidence, sql_results
 from analytics.fused import FusedScan
 
 Check = Mapping[str, Any]
+STREAMED_FROM_ROWS = 20_000
 
 
 @cache
@@ -96,15 +97,20 @@ def run_checks(
     checks: Sequence[Check],
     evidence_dir: str,
     fused: FusedScan | None,
-    memory_mb: int = engine.MEMORY_LIMIT_MB,
+    known: Mapping[str, FiledTable] | None = None,
 ) -> dict[str, Any]:
-    """Results of every check in the order given; `fused` is the scan of the row checks (see `analytics.fused`)."""
-    known = {name: filed_table(paths) for name, paths in tables.items() if paths}
-    refused = {check["rule_id"]: why_not(check, known, subject_template) for check in checks}
+    """Results of every check in the order given.
+
+    `fused` is the scan of the row checks (see `analytics.fused`); `known` spares reading footers just written.
+    """
+    filed = dict(known or {})
+    filed.update({name: filed_table(paths) for name, paths in tables.items() if paths and name not in filed})
+    refused = {check["rule_id"]: why_not(check, filed, subject_template) for check in checks}
     evidence = Path(evidence_dir)
     results: list[dict[str, Any]] = []
-    with engine.locked_session(tables, memory_mb=memory_mb) as connection:
-        rows = _row_results(connection, fused, checks, refused, evidence)
+    with engine.locked_session(tables) as connection:
+        judged = [check for check in checks if refused[check["rule_id"]] is None]
+        rows = _row_results(connection, fused, judged, filed=filed, evidence=evidence)
         for check in checks:
             found = refused[check["rule_id"]]
             if found is not None:
@@ -112,7 +118,7 @@ def run_checks(
             elif check["form"] == "row":
                 results.append(rows[check["rule_id"]])
             else:
-                results.extend(_sql_check(connection, check, tables, evidence))
+                results.extend(_sql_check(connection, check, filed, evidence))
     return {"results": results, "engine": engine.engine_version()}
 
 
@@ -136,55 +142,57 @@ def blank_result(check: Check) -> dict[str, Any]:
 def _row_results(
     connection: Any,
     fused: FusedScan | None,
-    checks: Sequence[Check],
-    refused: Mapping[str, Any],
+    judged: Sequence[Check],
+    *,
+    filed: Mapping[str, FiledTable],
     evidence: Path,
 ) -> dict[str, dict[str, Any]]:
-    wanted = [check for check in checks if check["form"] == "row" and refused[check["rule_id"]] is None]
+    wanted = [check for check in judged if check["form"] == "row"]
     if fused is None or not wanted:
         return {}
     collected = {check["rule_id"]: RowEvidence(check, evidence, fused) for check in wanted}
-    for batch in connection.sql(fused.sql).to_arrow_reader(65_536):
+    for batch in _batches(connection, fused.sql, filed):
         for found in collected.values():
             found.take(batch)
-    return {
-        rule_id: {**blank_result(found.check), **found.finish()} for rule_id, found in collected.items()
-    }
+    return {rule_id: {**blank_result(found.check), **found.finish()} for rule_id, found in collected.items()}
 
 
-def _sql_check(
-    connection: Any, check: Check, tables: Mapping[str, Sequence[str]], evidence: Path
-) -> list[dict[str, Any]]:
+def _sql_check(connection: Any, check: Check, filed: Mapping[str, FiledTable], evidence: Path) -> list[dict[str, Any]]:
     """One SQL check; a query that cannot run is not evaluable with the engine's words, and stops nobody else."""
-    currency = check.get("currency")
-    _narrow(connection, tables, currency)
+    mixed = _mixed_tables(filed, check.get("currency"))
+    _narrow(connection, mixed, check.get("currency"))
     try:
-        reader = connection.sql(check["sql"]).to_arrow_reader(8_192)
-        found = sql_results(check, reader, evidence)
+        found = sql_results(check, _batches(connection, check["sql"], filed), evidence)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         detail = str(error).splitlines()[0][:300]
         return [{**blank_result(check), "outcome": "not_evaluable", "reason": reason("engine_refused", detail=detail)}]
     finally:
-        if currency:
-            _narrow(connection, tables, None)
+        _narrow(connection, mixed, None)
     return [{**blank_result(check), **entry} for entry in found] or [blank_result(check)]
 
 
-def _narrow(connection: Any, tables: Mapping[str, Sequence[str]], currency: str | None) -> None:
-    """Makes the views show only rows of one currency, or all rows again."""
+def _batches(connection: Any, sql: str, filed: Mapping[str, FiledTable]) -> Any:
+    """Arrow batches of a query: copied at once for small filings (half the time), streamed for large ones."""
+    if sum(table.rows for table in filed.values()) > STREAMED_FROM_ROWS:
+        return connection.sql(sql).to_arrow_reader(65_536)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return connection.execute(sql).to_arrow_reader(65_536)
+
+
+def _mixed_tables(filed: Mapping[str, FiledTable], currency: str | None) -> dict[str, Sequence[str]]:
+    """Tables that also hold rows of another currency than the rule's."""
     if not currency:
-        return
+        return {}
+    return {name: table.paths for name, table in filed.items() if table.currencies - {currency}}
+
+
+def _narrow(connection: Any, tables: Mapping[str, Sequence[str]], currency: str | None) -> None:
+    """Makes these views show only rows of one currency, or all rows again."""
     for name, paths in tables.items():
-        if not paths or not _has_currency(name):
-            continue
         rows = engine.relation(connection, name, paths)
         if currency:
             rows = rows.filter(duckdb.ColumnExpression("currency") == duckdb.ConstantExpression(currency))
         rows.create_view(name, replace=True)
-
-
-def _has_currency(table: str) -> bool:
-    name = table.removesuffix("_market")
-    return name in TEMPLATE_NAMES and "currency" in template(name).column_names

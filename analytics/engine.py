@@ -14,7 +14,8 @@ import duckdb
 import yaml
 
 SQL_DIR = Path(__file__).parent / "sql"
-MEMORY_LIMIT_MB = 512
+MEMORY_LIMIT_MB = 1024
+_warm: Any = None
 _NAME = re.compile(r"[a-z0-9_]+/[a-z0-9_]+")
 
 
@@ -46,23 +47,38 @@ def sql_names() -> list[str]:
     return sorted(name for name in found if not name.startswith("session/"))
 
 
-@contextlib.contextmanager
-def locked_session(
-    tables: Mapping[str, Sequence[str]], *, memory_mb: int = MEMORY_LIMIT_MB, spill_dir: str = ""
-) -> Iterator[Any]:
-    """A connection whose views are the given tables; it can open no other file and change no setting."""
-    config: dict[str, Any] = {
+def _config() -> dict[str, Any]:
+    return {
         "threads": 1,
-        "memory_limit": f"{memory_mb}MB",
+        "async_threads": 0,
+        "memory_limit": f"{MEMORY_LIMIT_MB}MB",
         "autoload_known_extensions": False,
         "autoinstall_known_extensions": False,
         "allow_community_extensions": False,
         "python_enable_replacements": False,
-        "max_temp_directory_size": "8GB" if spill_dir else "0B",
+        "max_temp_directory_size": "0B",
     }
-    if spill_dir:
-        config["temp_directory"] = spill_dir
-    connection = duckdb.connect(":memory:", config=config)
+
+
+def warm_up() -> None:
+    """Opens a connection before a fork, for the child to lock and use. It has no thread, so it survives the fork."""
+    global _warm
+    _warm = duckdb.connect(":memory:", config=_config())
+    _warm.execute(sql_text("session/first"))
+    _warm.fetchall()
+
+
+def _connection() -> Any:
+    global _warm
+    taken, _warm = _warm, None
+    return taken or duckdb.connect(":memory:", config=_config())
+
+
+@contextlib.contextmanager
+def locked_session(tables: Mapping[str, Sequence[str]]) -> Iterator[Any]:
+    """A connection whose views are the given tables; it can open no other file and change no setting."""
+    inherited = _warm is not None
+    connection = _connection()
     try:
         paths = sorted({str(path) for found in tables.values() for path in found})
         connection.execute(sql_text("session/allow_paths"), [paths])
@@ -72,7 +88,8 @@ def locked_session(
                 relation(connection, name, found).create_view(name)
         yield connection
     finally:
-        connection.close()
+        if not inherited:  # a jailed child ends at once; tearing the engine down would cost as much as a query
+            connection.close()
 
 
 def relation(connection: Any, name: str, paths: Sequence[str]) -> Any:
@@ -88,17 +105,23 @@ def relation(connection: Any, name: str, paths: Sequence[str]) -> Any:
 
 
 def query_file(
-    name: str,
-    *,
-    tables: Mapping[str, Sequence[str]],
-    params: Mapping[str, Any] | None = None,
-    memory_mb: int = MEMORY_LIMIT_MB,
+    name: str, *, tables: Mapping[str, Sequence[str]], params: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """Rows of one SQL file as dictionaries. KeyError names an input table that was not given."""
-    missing = sorted(set(sql_notes(name)["inputs"]) - {table for table, paths in tables.items() if paths})
-    if missing:
-        raise KeyError(f"{name} needs the tables {', '.join(missing)}.")
-    with locked_session(tables, memory_mb=memory_mb) as connection:
+    with query_session(name, tables=tables) as connection:
         found = connection.execute(sql_text(name), dict(params) if params else None)
         columns = [entry[0] for entry in found.description]
         return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+
+@contextlib.contextmanager
+def query_session(name: str, *, tables: Mapping[str, Sequence[str]]) -> Iterator[Any]:
+    """A locked session with the inputs and the named steps (other SQL files) of one SQL file as views."""
+    notes = sql_notes(name)
+    missing = sorted(set(notes["inputs"]) - {table for table, paths in tables.items() if paths})
+    if missing:
+        raise KeyError(f"{name} needs the tables {', '.join(missing)}.")
+    with locked_session({table: tables[table] for table in notes["inputs"]}) as connection:
+        for step, source in notes.get("steps", {}).items():
+            connection.sql(sql_text(source)).create_view(step)
+        yield connection

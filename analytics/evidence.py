@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from analytics.digest import file_sha256
+
 if TYPE_CHECKING:
     from analytics.fused import FusedScan
 
@@ -38,9 +40,7 @@ class EvidenceFile:
         if self._writer is None:
             return {"evidence_path": None, "evidence_sha256": None}
         self._writer.close()
-        with self.path.open("rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        return {"evidence_path": str(self.path), "evidence_sha256": digest}
+        return {"evidence_path": str(self.path), "evidence_sha256": file_sha256(self.path)}
 
 
 class RowEvidence:
@@ -83,12 +83,14 @@ class RowEvidence:
         if not self.count:
             return {}
         measured = None if self.highest is None else str(self.highest)
-        return {"outcome": "failed", "count": self.count, "measured": measured, "row_numbers": self.row_numbers, **files}
+        found = {"outcome": "failed", "count": self.count, "measured": measured}
+        return {**found, "row_numbers": self.row_numbers, **files}
 
 
 def sql_results(check: Mapping[str, Any], batches: Iterable[Any], directory: Path) -> list[dict[str, Any]]:
     """One failed entry per returned row (subject), the first 500 listed; all of them in one evidence file."""
-    file, entries, total = EvidenceFile(directory, check["rule_id"]), [], 0
+    file, total = EvidenceFile(directory, check["rule_id"]), 0
+    entries: list[dict[str, Any]] = []
     for batch in batches:
         if not len(batch):
             continue

@@ -1,11 +1,11 @@
 """The lake: immutable Parquet files named by their content.
 
-A file is written in `staging/`, made durable, then renamed to `template/period/platform/<filing>-r<n>-<sha256>.parquet`.
-The database row that names it commits last and is the only index; readers take path lists, never globs; whatever no row
-names is swept. Keys use `/` and no absolute part, so that object storage can use the same ones.
+A file is written in `staging/`, made durable, then renamed to
+`template/period/platform/<filing>-r<n>-<sha256>.parquet`. The database row that names it commits last and is the only
+index; readers take path lists, never globs; whatever no row names is swept. Keys use `/` and no absolute part, so that
+object storage can use the same ones.
 """
 
-import hashlib
 import os
 import re
 import secrets
@@ -13,6 +13,8 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+
+from analytics.digest import file_sha256
 
 STAGING = "staging"
 ORPHAN_AGE_SECONDS = 24 * 3600
@@ -62,7 +64,7 @@ class Lake:
             raise ValueError(f"{key!r} is not a lake key.")
         return self.root / key
 
-    def publish(
+    def publish(  # noqa: PLR0917 -- the parts of the key, in the order of the key
         self,
         staged: Path,
         template: str,
@@ -104,8 +106,7 @@ class Lake:
 def _flushed_digest(path: Path) -> tuple[str, int]:
     with path.open("rb") as handle:
         os.fsync(handle.fileno())
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
-    return digest, path.stat().st_size
+    return file_sha256(path), path.stat().st_size
 
 
 def _flush_folder(folder: Path) -> None:

@@ -84,7 +84,8 @@ def vet_condition(condition: str, columns: Iterable[str]) -> VettedCondition:
         if not isinstance(column, exp.Column):
             continue
         if column.table or column.name not in known:
-            raise SqlRefused(f"Unknown column {column.sql()}.", f"Use the template's columns: {', '.join(sorted(known))}.")
+            listed = ", ".join(sorted(known))
+            raise SqlRefused(f"Unknown column {column.sql()}.", f"Use the template's columns: {listed}.")
         used.append(column.name)
     return VettedCondition(tree, tuple(dict.fromkeys(used)), _functions(nodes))
 
@@ -190,7 +191,7 @@ def _links(condition: exp.Expr) -> bool:
 
 def _resolved_columns(tree: exp.Expr, tables: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """Every name bound to a column of a given table; raises when one cannot be."""
-    schema = {name: dict.fromkeys(columns, "varchar") for name, columns in tables.items()}
+    schema: dict[str, object] = {name: dict.fromkeys(columns, "varchar") for name, columns in tables.items()}
     try:
         bound = qualify(tree.copy(), schema=schema, dialect="duckdb", quote_identifiers=False)
     except (SqlglotError, RecursionError) as error:

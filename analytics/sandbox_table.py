@@ -79,7 +79,7 @@ _QUERIES: frozenset[type[exp.Expr]] = frozenset(
 
 AGGREGATES_AND_WINDOWS = (exp.AggFunc, exp.Window, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead)
 CONDITION_NODES: frozenset[type[exp.Expr]] = _VALUES | {
-    function for function in FUNCTIONS if not issubclass(function, AGGREGATES_AND_WINDOWS) and function is not exp.Exists
+    function for function in FUNCTIONS if not issubclass(function, (*AGGREGATES_AND_WINDOWS, exp.Exists))
 }
 QUERY_NODES: frozenset[type[exp.Expr]] = _VALUES | _QUERIES | frozenset(FUNCTIONS)
 CAST_TYPES = frozenset(

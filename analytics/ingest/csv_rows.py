@@ -18,6 +18,7 @@ from analytics.ingest.encoding import decode_block
 from analytics.ingest.limits import ReadLimits
 from analytics.ingest.messages import FileRefused
 
+VECTORISED_FROM_BYTES = 8 * 1024  # below it Python's splitter is done before Arrow has started
 csv.field_size_limit(2 * 1024 * 1024)
 
 
@@ -88,7 +89,7 @@ def _fast(block: bytes, line: int, names: list[str]) -> RawBlock | None:
     """The block by Arrow, or None when it needs care."""
     if b'"' in block or b"\n\n" in block or b"\n\r\n" in block or block[:1] in b"\r\n":
         return None
-    if len(names) == 1:
+    if len(names) == 1 or len(block) < VECTORISED_FROM_BYTES:
         return None
     options: dict[str, Any] = {
         "read_options": pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from analytics.contracts import DECIMAL_TYPES, Column
-from analytics.ingest.columns import real_day
 
 _EXPONENT = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}([,' \u00a0_][0-9]{3})+(\.[0-9]+)?")
@@ -22,13 +22,10 @@ def reason(column: Column, text: str) -> Reason:
         return "value.missing", {}
     if column.type in DECIMAL_TYPES or column.type == "integer":
         return next(_number(column, text))
-    if column.type == "date":
-        known = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and real_day(text) is None
-        return ("date.unknown_day" if known else _spaced(text, "date.form")), {}
-    if column.type == "month":
-        return _spaced(text, "month.form"), {}
-    if column.type == "flag":
-        return _spaced(text, "flag.form"), {}
+    if column.type == "date" and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return "date.unknown_day", {}
+    if column.type in {"date", "month", "flag"}:
+        return _spaced(text, f"{column.type}.form"), {}
     if column.choices:
         return _spaced(text, "value.not_listed"), {"expected": ", ".join(column.choices)}
     return next(_text(column, text))
@@ -68,8 +65,6 @@ def _plain_number(column: Column, text: str) -> Iterator[Reason]:
 
 
 def _range_reason(column: Column, text: str) -> Reason:
-    from decimal import Decimal
-
     if column.minimum is not None and Decimal(text) < column.minimum:
         return "value.below_minimum", {"expected": column.minimum}
     return "value.above_maximum", {"expected": column.maximum}

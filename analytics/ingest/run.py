@@ -6,7 +6,6 @@ typed Parquet holds every accepted row, or there is no Parquet and `file_errors`
 
 import contextlib
 import difflib
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from analytics.contracts import Template, template
+from analytics.digest import file_sha256
 from analytics.ingest import csv_rows, parquet_rows, source
 from analytics.ingest.batches import BatchTyper
 from analytics.ingest.limits import ReadLimits
@@ -136,9 +136,3 @@ def _report(
         "totals": writer.totals(),
         "reader": f"pyarrow {pa.__version__}",
     }
-
-
-def file_sha256(path: Path) -> str:
-    """Hexadecimal sha256 of a file, read in pieces."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

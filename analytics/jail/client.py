@@ -26,8 +26,14 @@ def _environment() -> dict[str, str]:
     """No secret of the caller reaches the child; no library starts a thread pool."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    fixed = {"ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    return {**kept, **one, **fixed, "MALLOC_ARENA_MAX": "1"}
+    fixed = {
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "MALLOC_ARENA_MAX": "1",
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return {**kept, **one, **fixed}
 
 
 class Jail:
@@ -42,7 +48,7 @@ class Jail:
     def run(self, task: str, args: Mapping[str, Any], *, limits: JailLimits | None = None) -> dict[str, Any]:
         """The task's answer. Raises JailFailure (timeout, memory, crash); SqlRefused for a condition not allowed."""
         limits = limits or JailLimits()
-        prepared = dict(args)
+        prepared = _with_tables(task, args)
         if prepared.get("checks") is not None:
             scan = fuse(prepared.get("subject_template") or prepared["template"], prepared["checks"])
             prepared["fused"] = scan.as_json() if scan else None
@@ -126,6 +132,15 @@ class Jail:
             self._control.close()
         self._control = self._process = None
         self._lock = threading.Lock()
+
+
+def _with_tables(task: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments with every input file under `tables`, where the jail looks for what may be read."""
+    prepared = dict(args)
+    named = {"reconcile": ("ledger", "statement"), "recompute": ("loan_book", "monthly_indicators")}.get(task, ())
+    given = {name: list(prepared.pop(name)) for name in named if name in prepared}
+    prepared["tables"] = {**given, **(prepared.get("tables") or {})}
+    return prepared
 
 
 def _read_all(source: socket.socket, limit: int) -> bytes:

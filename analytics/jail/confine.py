@@ -51,10 +51,9 @@ def limit_resources(limits: Mapping[str, float]) -> None:
         (resource.RLIMIT_NOFILE, int(limits["open_files"]), int(limits["open_files"])),
         (resource.RLIMIT_CORE, 0, 0),
     ):
-        _, ceiling = resource.getrlimit(kind)
-        if ceiling != resource.RLIM_INFINITY:
-            soft, hard = min(soft, ceiling), min(hard, ceiling)
-        resource.setrlimit(kind, (soft, hard))
+        ceiling = resource.getrlimit(kind)[1]
+        top = hard if ceiling == resource.RLIM_INFINITY else min(hard, ceiling)
+        resource.setrlimit(kind, (min(soft, top), top))
 
 
 def landlock(readable: Sequence[str], writable: Sequence[str]) -> bool:

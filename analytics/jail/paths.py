@@ -10,8 +10,6 @@ def readable(args: Mapping[str, Any]) -> list[str]:
     found = [args["source"]] if args.get("source") else []
     for paths in (args.get("tables") or {}).values():
         found.extend(paths)
-    for name in ("ledger", "statement"):
-        found.extend(args.get(name) or [])
     return [str(path) for path in found]
 
 

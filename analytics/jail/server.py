@@ -1,10 +1,11 @@
 """The fork server: single-threaded, libraries loaded, one fresh child per call.
 
-Started by the client with one end of a SOCK_SEQPACKET pair. Each packet carries the limits of a call and two sockets: one
-for the child (request and answer) and one on which the server says how the child ended. The server ends when the client's
-end closes, and takes its children with it.
+Started by the client with one end of a SOCK_SEQPACKET pair. Each packet carries the limits of a call and two sockets:
+one for the child (request and answer) and one on which the server says how the child ended. The server ends when the
+client's end closes, and takes its children with it.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -30,7 +31,7 @@ class Running:
 def preload() -> None:
     """Loads every library a child needs, without starting a thread."""
     import duckdb
-    import numpy  # noqa: ICN001
+    import numpy
     import pyarrow
     import pyarrow.compute
     import pyarrow.csv
@@ -39,6 +40,7 @@ def preload() -> None:
 
     from analytics import contracts, engine
     from analytics.checks import reason
+    from analytics.ingest.columns import warm_up
     from analytics.ingest.messages import catalogue
     from analytics.jail import child
 
@@ -48,6 +50,8 @@ def preload() -> None:
     reason("no_rows")
     for name in ("session/allow_paths", "session/lock"):
         engine.sql_text(name)
+    engine.warm_up()
+    warm_up()
     loaded = (duckdb, numpy, pyarrow, sqlglot, child)
     gc.collect()
     gc.freeze()
@@ -70,12 +74,12 @@ class Server:
     def loop(self) -> None:
         """Until the client's end closes."""
         while True:
-            ready, _, _ = select.select([self.control, self.wake_read], [], [], self._patience())
+            ready, _, _ = select.select([self.control.fileno(), self.wake_read], [], [], self._patience())
             if self.wake_read in ready:
                 os.read(self.wake_read, 4096)
             self._reap()
             self._kill_late()
-            if self.control in ready and not self._accept():
+            if self.control.fileno() in ready and not self._accept():
                 break
         for pid in self.children:
             os.kill(pid, signal.SIGKILL)
@@ -104,10 +108,9 @@ class Server:
 
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setpgid(0, 0)
         keep = channel.fileno()
         os.closerange(3, keep)
-        os.closerange(keep + 1, 256)
+        os.closerange(keep + 1, 65_536)
         child.serve(channel, limits, parent)
 
     def _reap(self) -> None:
@@ -122,10 +125,8 @@ class Server:
     def _report(self, running: Running, outcome: int) -> None:
         number = os.WTERMSIG(outcome) if os.WIFSIGNALED(outcome) else 0
         ended = {"killed": running.killed, "signal": number, "exit": -1 if number else os.WEXITSTATUS(outcome)}
-        try:
+        with contextlib.suppress(OSError):  # the caller may have gone; then nobody is left to tell
             running.status.sendall(json.dumps(ended).encode())
-        except OSError:
-            pass  # the caller has gone; nobody is left to tell
         running.status.close()
 
     def _kill_late(self) -> None:
@@ -133,7 +134,7 @@ class Server:
         for pid, running in self.children.items():
             if running.deadline <= now and not running.killed:
                 running.killed = True
-                os.killpg(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
 
 
 def main() -> None:

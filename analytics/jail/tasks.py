@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from analytics import checks
+from analytics import checks, reconcile
+from analytics.contracts import template
 from analytics.fused import FusedScan
 from analytics.ingest import IngestRequest, ingest
 
@@ -25,7 +26,7 @@ def task_ingest(args: Mapping[str, Any]) -> Answer:
     )
 
 
-def task_check(args: Mapping[str, Any]) -> Answer:
+def task_check(args: Mapping[str, Any], known: Mapping[str, checks.FiledTable] | None = None) -> Answer:
     """Compiled checks over filed tables, see `analytics.checks.run_checks`."""
     fused = args.get("fused")
     Path(args["evidence_dir"]).mkdir(parents=True, exist_ok=True)
@@ -35,6 +36,7 @@ def task_check(args: Mapping[str, Any]) -> Answer:
         checks=args["checks"],
         evidence_dir=args["evidence_dir"],
         fused=FusedScan.from_json(fused) if fused else None,
+        known=known,
     )
 
 
@@ -44,12 +46,34 @@ def task_ingest_and_check(args: Mapping[str, Any]) -> Answer:
     if report["file_errors"] or not report["rows_accepted"]:
         return {**report, "results": [], "engine": None}
     tables = {**args.get("tables", {}), args["template"]: [args["out_parquet"]]}
-    found = task_check({**args, "tables": tables, "subject_template": args["template"]})
+    found = task_check({**args, "tables": tables, "subject_template": args["template"]}, _just_read(report, args))
     return {**report, **found}
+
+
+def task_reconcile(args: Mapping[str, Any]) -> Answer:
+    """Ledger against bank statement: summary by outcome; references that do not agree go to `out_parquet`."""
+    return reconcile.reconcile(
+        {"ledger": args["tables"]["ledger"], "statement": args["tables"]["statement"]}, Path(args["out_parquet"])
+    )
+
+
+def task_recompute(args: Mapping[str, Any]) -> Answer:
+    """Disclosed indicators beside those recomputed from the loans of the same platform and period."""
+    return reconcile.recompute(args["tables"])
+
+
+def _just_read(report: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, checks.FiledTable]:
+    """What the reader has learnt of the filing's own table."""
+    columns = {*template(args["template"]).column_names, "row_number"}
+    filled = frozenset(columns - set(report["columns_all_null"]))
+    table = checks.FiledTable([args["out_parquet"]], report["rows_accepted"], filled, frozenset(report["currencies"]))
+    return {args["template"]: table}
 
 
 TASKS: dict[str, Callable[[Mapping[str, Any]], Answer]] = {
     "ingest": task_ingest,
     "check": task_check,
     "ingest_and_check": task_ingest_and_check,
+    "reconcile": task_reconcile,
+    "recompute": task_recompute,
 }
