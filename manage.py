@@ -17,6 +17,9 @@ def main() -> int:
             "Install one (for example: apt-get install python3.11 python3.11-venv) and start with it.\n"
         )
         return 1
+    if os.name != "posix":
+        sys.stderr.write("Lianxi runs on Linux and macOS; on Windows use WSL.\n")
+        return 1
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     from config.bootstrap.cli import main as run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import subprocess
@@ -23,6 +24,9 @@ OWNER_COMMANDS = frozenset({"migrate", "sqlflush"})
 
 def main(arguments: list[str]) -> int:
     """Entry point of manage.py (arguments without the program name). Returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     command, rest = (arguments[0] if arguments else "help"), arguments[1:]
     try:
         if command == "demo":

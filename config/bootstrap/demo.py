@@ -141,14 +141,15 @@ class _Demo:
         return all(step.state == "done" for step in self.board.steps() if not step.key.startswith("extra-"))
 
     def _stop(self) -> None:
-        with _ignore_signals():
-            self.page.stop()
-            self.supervisor.stop()
-            self.sock.close()
-            if not os.environ.get("LIANXI_BROKER_URL"):
-                valkey.stop_broker(if_unused=True)
+        """Children, then broker, then database; one that fails to stop does not keep the next one running."""
+        with _ignore_signals(), contextlib.ExitStack() as last_first:
             if not postgres.external():
-                postgres.stop_server(if_unused=True)
+                last_first.callback(postgres.stop_server, if_unused=True)
+            if not os.environ.get("LIANXI_BROKER_URL"):
+                last_first.callback(valkey.stop_broker, if_unused=True)
+            last_first.callback(self.sock.close)
+            last_first.callback(self.supervisor.stop)
+            last_first.callback(self.page.stop)
 
 
 def answered_by_application(base_url: str) -> bool:

@@ -72,15 +72,14 @@ def temp_home(purpose: str) -> Path:
 
     The same run folder always gets the same place, even when TMPDIR changes between two calls.
     """
-    note = run_dir() / "temp-home"
-    if note.exists():
-        kept = Path(note.read_text(encoding="utf-8").strip())
-        if kept.parent.is_dir():
-            return make_dir(make_dir(kept, _home_mode()) / purpose, _home_mode())
     digest = hashlib.sha256(str(run_dir()).encode()).hexdigest()[:10]
-    home = make_dir(_temp_root() / f"lianxi-{os.geteuid()}-{digest}", _home_mode())
-    note.write_text(f"{home}\n", encoding="utf-8")
-    return make_dir(home / purpose, _home_mode())
+    name = f"lianxi-{os.geteuid()}-{digest}"
+    note = run_dir() / "temp-home"
+    kept = Path(note.read_text(encoding="utf-8").strip()) if note.exists() else None
+    if kept is None or kept.name != name or not kept.parent.is_dir():  # also: a copied run folder gets its own
+        kept = _temp_root() / name
+        note.write_text(f"{kept}\n", encoding="utf-8")
+    return make_dir(make_dir(kept, _home_mode()) / purpose, _home_mode())
 
 
 def service_home(purpose: str, *, other_user: bool = False) -> Path:

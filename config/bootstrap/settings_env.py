@@ -43,6 +43,7 @@ def common_variables() -> dict[str, str]:
     run_dir = paths.run_dir()
     lake = os.environ.get("LIANXI_LAKE", str(run_dir / "lake"))
     kept = {key: value for key, value in os.environ.items() if key not in _HIDDEN}
+    kept.setdefault("PYTHONIOENCODING", ":replace")  # a terminal without a sign shows "?" instead of a crash
     fixed = {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "LIANXI_RUN_DIR": str(run_dir),

@@ -39,6 +39,14 @@ def test_a_long_socket_path_moves_below_the_temp_dir(
     home.rmdir()
 
 
+def test_a_copied_run_folder_gets_a_home_of_its_own(run_dir: Path) -> None:
+    paths.run_dir()
+    (run_dir / "temp-home").write_text(f"{paths._temp_root()}/lianxi-{os.geteuid()}-0123456789\n")
+    home = paths.temp_home("postgres")
+    assert home.parent.name != f"lianxi-{os.geteuid()}-0123456789"
+    assert (run_dir / "temp-home").read_text() == f"{home.parent}\n"
+
+
 def test_reachable_only_when_every_parent_can_be_searched(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
