@@ -1,0 +1,225 @@
+"""Staff pages of complaints: lists, read-only pages, buttons that call services."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from common.admin import ScopedAdmin, principal_of
+from common.errors import Refusal
+from common.principal import Principal
+from common.transitions import transitions_of
+from complaints import selectors, services
+from complaints.choices import Outcome
+from complaints.models import Complaint, PersonalRead
+from complaints.public.reading import VERBS, status_page_clocks
+from complaints.services.closing import AUTHORITY_OUTCOMES
+
+READERS = frozenset({"officer", "supervisor"})
+
+
+def _with_dates(actor: Principal) -> QuerySet[Complaint]:
+    return selectors.next_due(selectors.complaints_visible_to(actor)).select_related("platform", "owner_authority")
+
+
+@admin.register(Complaint)
+class ComplaintAdmin(ScopedAdmin):
+    """Complaints of the officer's authorities. The text is opened on a page of its own, and that is recorded."""
+
+    visible = staticmethod(_with_dates)
+    view_roles: ClassVar[frozenset[str]] = frozenset({"officer", "supervisor", "secretariat", "auditor"})
+    list_display = (
+        "number",
+        "state_tag",
+        "platform_shown",
+        "category",
+        "owner_authority",
+        "filed_day",
+        "due",
+        "source",
+    )
+    list_filter = ("state", "business_line", "category", "source")
+    search_fields = ("=public_id", "platform__name")
+    ordering = ("-id",)
+    change_form_template = "complaints/admin/complaint.html"
+    fields = (
+        "public_id",
+        "state",
+        "platform",
+        "business_line",
+        "region",
+        "category",
+        "happened_on",
+        "amount",
+        "currency",
+        "owner_authority",
+        "identity_tier",
+        "language",
+        "source",
+        "filed_at",
+        "forwarded_at",
+        "closed_at",
+        "outcome",
+    )
+    readonly_fields = fields
+    actions_detail = ("open_text", "forward", "decide")
+
+    @display(description=_("Number"))
+    def number(self, row: Complaint) -> str:
+        """The end of the outside number is enough to tell rows apart."""
+        return f"…{str(row.public_id)[-8:]}"
+
+    @display(
+        description=_("state"),
+        label={"escalated": "danger", "with_platform": "warning", "answered": "info", "closed": "success"},
+    )
+    def state_tag(self, row: Complaint) -> tuple[str, str]:
+        """State as a tag; red only where somebody has to act."""
+        return row.state, str(row.get_state_display())
+
+    @display(description=_("platform"))
+    def platform_shown(self, row: Complaint) -> str:
+        """The register's name, or that it is not listed (what the consumer wrote is personal text)."""
+        return row.platform.name if row.platform else str(_("not listed"))
+
+    @display(description=_("received"), ordering="filed_at")
+    def filed_day(self, row: Complaint) -> str:
+        """The day of receipt."""
+        return f"{row.filed_at:%Y-%m-%d}"
+
+    @display(description=_("next date"), ordering="next_due")
+    def due(self, row: Complaint) -> str:
+        """The soonest running date."""
+        found = getattr(row, "next_due", None)
+        return found.isoformat() if found and row.state not in {"closed", "withdrawn"} else "–"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page with history and clocks."""
+        row = _with_dates(principal_of(request)).filter(pk=object_id).first()
+        extra = {**(extra_context or {}), **(_page_facts(row, request) if row else {})}
+        return super().change_view(request, object_id, form_url, extra)
+
+    def get_urls(self) -> list[Any]:
+        """Pages for reading the text, deciding, and downloading a file."""
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/text/", wrap(self.text_view), name="complaints_complaint_text"),
+            path("<int:pk>/decide/", wrap(self.decide_view), name="complaints_complaint_decide"),
+            path("file/<int:pk>/", wrap(self.file_view), name="complaints_complaint_file"),
+        ]
+        return own + super().get_urls()
+
+    @action(description=_("Open the text"), url_path="open-text")
+    def open_text(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """To the page that asks why."""
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_text", args=[object_id]))
+
+    @action(description=_("Send to the platform"), url_path="forward")
+    def forward(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Forward the complaint."""
+        _run(request, _("Sent to the platform."), services.complaint_forward, complaint_id=object_id)
+        return _back(object_id)
+
+    @action(description=_("Decide"), url_path="decide-now")
+    def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """To the page that asks for the decision."""
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_decide", args=[object_id]))
+
+    def _row(self, request: HttpRequest, pk: int) -> Complaint:
+        return get_object_or_404(selectors.complaints_visible_to(principal_of(request)), pk=pk)
+
+    def text_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the purpose; then show the text once. The reading is recorded."""
+        row = self._row(request, pk)
+        context: dict[str, Any] = {**self.admin_site.each_context(request), "row": row, "title": _("Open the text")}
+        if request.method == "POST":
+            actor, purpose = principal_of(request), request.POST.get("purpose", "")
+            try:
+                context["text"] = services.narrative_open(actor=actor, complaint_id=pk, purpose=purpose)
+                context["contact"] = services.contact_open(actor=actor, complaint_id=pk, purpose=purpose)
+                context["replies"] = selectors.replies_of(row)
+                context["files"] = list(row.attachments.only("pk", "kind", "size_bytes", "sha256"))
+            except Refusal as refusal:
+                messages.error(request, f"{refusal.message} {refusal.cure}")
+        response = TemplateResponse(request, "complaints/admin/text.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for outcome and reasons; close."""
+        row = self._row(request, pk)
+        if request.method == "POST" and _run(
+            request,
+            _("Decided."),
+            services.complaint_close,
+            complaint_id=pk,
+            outcome=request.POST.get("outcome", ""),
+            reason=request.POST.get("reason", ""),
+        ):
+            return _back(pk)
+        outcomes = [(code, Outcome(code).label) for code in AUTHORITY_OUTCOMES]
+        context = {**self.admin_site.each_context(request), "row": row, "outcomes": outcomes, "title": _("Decide")}
+        return TemplateResponse(request, "complaints/admin/decide.html", context)
+
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Download an attachment; never shown in place. The reading is recorded."""
+        try:
+            opened = services.attachment_open(
+                actor=principal_of(request), attachment_id=pk, purpose=str(_("download in the admin"))
+            )
+        except Refusal:
+            return HttpResponse(status=404)
+        response = HttpResponse(opened.content, content_type=opened.media_type)
+        extension = {"application/pdf": "pdf", "image/png": "png"}.get(opened.media_type, "jpg")
+        response["Content-Disposition"] = f'attachment; filename="attachment-{pk}.{extension}"'
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _page_facts(row: Complaint, request: HttpRequest) -> dict[str, Any]:
+    language = getattr(request, "LANGUAGE_CODE", "zh-hans")
+    return {
+        "clocks": status_page_clocks(selectors.clock_facts(row), language),
+        "history": [(item, VERBS.get(item.verb, item.verb)) for item in transitions_of("complaint", row.pk)],
+        "reads": PersonalRead.objects.filter(complaint=row)[:20],
+        "why": row.owner_why.get("zh" if language.startswith("zh") else "en", ""),
+    }
+
+
+def _run(request: HttpRequest, done: Any, service: Any, **values: Any) -> bool:
+    """Call a service as the officer and say what came of it."""
+    try:
+        service(actor=principal_of(request), **values)
+    except Refusal as refusal:
+        messages.error(request, f"{refusal.message} {refusal.cure}")
+        return False
+    messages.success(request, str(done))
+    return True
+
+
+def _back(pk: int) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:complaints_complaint_change", args=[pk]))
+
+
+@admin.register(PersonalRead)
+class PersonalReadAdmin(ScopedAdmin):
+    """Who opened personal text; for auditors and supervisors."""
+
+    view_roles: ClassVar[frozenset[str]] = frozenset({"auditor", "supervisor"})
+    list_display = ("read_at", "reader", "what", "complaint", "purpose")
+    list_filter = ("what",)
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Readings of complaints the reader may see."""
+        seen = selectors.complaints_visible_to(principal_of(request)).values("pk")
+        return PersonalRead.objects.filter(complaint__in=seen).select_related("complaint")

@@ -1,0 +1,92 @@
+"""Codes of the complaints app: stable English values, labels through gettext."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ComplaintState(models.TextChoices):
+    """Where a complaint stands. The edges between the states are in `workflow.py`."""
+
+    FILED = "filed", _("Received")
+    ROUTED = "routed", _("With the authority in charge")
+    WITH_PLATFORM = "with_platform", _("Sent to the platform")
+    ANSWERED = "answered", _("Answered by the platform")
+    ESCALATED = "escalated", _("Overdue, taken over by the authority")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+OPEN_STATES = (
+    ComplaintState.FILED.value,
+    ComplaintState.ROUTED.value,
+    ComplaintState.WITH_PLATFORM.value,
+    ComplaintState.ANSWERED.value,
+    ComplaintState.ESCALATED.value,
+)
+
+
+class Category(models.TextChoices):
+    """What a complaint is about, in the consumer's words."""
+
+    PAYMENT_DELAYED = "payment_delayed", _("I cannot get my money out, or a payment is late")
+    FEES = "fees", _("Interest, fees or charges")
+    COLLECTION = "collection", _("How a debt is being collected")
+    MISLEADING = "misleading", _("Misleading promises or missing information")
+    PRIVACY = "privacy", _("My personal data")
+    ACCOUNT = "account", _("A transaction I did not make, or an error in my account")
+    OTHER = "other", _("Something else")
+
+
+class IdentityTier(models.TextChoices):
+    """How much we know of the person who complains."""
+
+    ANONYMOUS = "anonymous", _("Anonymous")
+    VERIFIED_CONTACT = "verified_contact", _("Contact confirmed")
+    REAL_NAME = "real_name", _("Real name given")
+
+
+class ContactChannel(models.TextChoices):
+    """How the consumer wants to be told of each step."""
+
+    NONE = "", _("Do not contact me; I will look with my receipt number")
+    EMAIL = "email", _("By e-mail")
+    SMS = "sms", _("By text message")
+
+
+class Source(models.TextChoices):
+    """Through which door a complaint came."""
+
+    WEB = "web", _("Web form")
+    API = "api", _("API")
+    IMPORT = "import", _("Imported history")
+
+
+class Outcome(models.TextChoices):
+    """The result an answer or a decision states."""
+
+    UPHELD = "upheld", _("Granted")
+    PARTLY = "partly", _("Granted in part")
+    REJECTED = "rejected", _("Not granted")
+    EXPLAINED = "explained", _("Explained")
+    NOT_IN_TIME = "not_in_time", _("No answer in time")
+
+
+class ReplyKind(models.TextChoices):
+    """Who speaks in a reply."""
+
+    PLATFORM = "platform", _("Answer of the platform")
+    AUTHORITY = "authority", _("Decision of the authority")
+
+
+class ClockKey(models.TextChoices):
+    """Which clock runs."""
+
+    HANDLING = "handling", _("The authority acts and tells you")
+    FIRST_ANSWER = "first_answer", _("The platform answers")
+
+
+class AttachmentKind(models.TextChoices):
+    """What an attachment is after checking."""
+
+    IMAGE = "image", _("Picture")
+    PDF = "pdf", _("PDF document")

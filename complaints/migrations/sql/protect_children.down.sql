@@ -1,0 +1,14 @@
+DROP TRIGGER append_only ON complaints_personalread;
+DROP TRIGGER append_only ON complaints_reply;
+DROP POLICY lianxi_scope ON complaints_complaintclock;
+ALTER TABLE complaints_complaintclock NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE complaints_complaintclock DISABLE ROW LEVEL SECURITY;
+DROP POLICY lianxi_scope ON complaints_reply;
+ALTER TABLE complaints_reply NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE complaints_reply DISABLE ROW LEVEL SECURITY;
+DROP POLICY lianxi_scope ON complaints_attachment;
+ALTER TABLE complaints_attachment NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE complaints_attachment DISABLE ROW LEVEL SECURITY;
+DROP POLICY lianxi_scope ON complaints_personalread;
+ALTER TABLE complaints_personalread NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE complaints_personalread DISABLE ROW LEVEL SECURITY;

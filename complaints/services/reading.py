@@ -1,0 +1,90 @@
+"""Opening personal text. Every opening leaves a row: who, what, when, why."""
+
+import base64
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.db.acting import acting_as
+from common.errors import NotYours, Refusal
+from common.principal import Principal
+from common.vault import vault_open
+from complaints.models import Attachment, Complaint, PersonalRead
+from complaints.permissions import is_respondent, owns
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """An attachment for download."""
+
+    name: str
+    media_type: str
+    content: bytes
+    kind: str
+
+
+def _may_read(actor: Principal, complaint: Complaint) -> bool:
+    """The officer in charge, an officer of an assisting authority (row-level security has let the row through), or
+    the platform once it was given the complaint."""
+    if actor.kind == "platform":
+        return is_respondent(actor, complaint) and complaint.forwarded_at is not None
+    return actor.kind == "system" or (
+        actor.kind == "staff" and (owns(actor, complaint) or actor.has_role("officer", "supervisor"))
+    )
+
+
+def _readable(actor: Principal, complaint_id: int) -> Complaint:
+    row = Complaint.objects.filter(pk=complaint_id).first()
+    if row is None or not _may_read(actor, row):
+        raise NotYours("complaint")
+    return row
+
+
+def _log(actor: Principal, row: Complaint, what: str, purpose: str) -> None:
+    if not purpose.strip():
+        raise Refusal(
+            "complaint.purpose_missing",
+            _("Say why you need to read this."),
+            field="purpose",
+            cure=_("Write a few words; they are kept with your name."),
+            status=422,
+        )
+    PersonalRead.objects.create(
+        complaint=row, what=what, purpose=purpose.strip()[:200], reader=actor.label, read_at=clock.real_now()
+    )
+
+
+def narrative_open(*, actor: Principal, complaint_id: int, purpose: str) -> str:
+    """What the complainant wrote; logged. Refuses (404) who may not read it, and anyone without a purpose."""
+    with acting_as(actor):
+        row = _readable(actor, complaint_id)
+        _log(actor, row, "narrative", purpose)
+        return vault_open(row.person, row.narrative_sealed)
+
+
+def contact_open(*, actor: Principal, complaint_id: int, purpose: str) -> dict[str, str]:
+    """Name and address of the complainant; logged. Staff only: a platform never gets them here."""
+    with acting_as(actor):
+        row = _readable(actor, complaint_id)
+        if actor.kind == "platform":
+            raise NotYours("complaint")
+        _log(actor, row, "contact", purpose)
+        fields = {"name": row.name_sealed, "address": row.contact_sealed, "platform": row.platform_text_sealed}
+        return {key: vault_open(row.person, sealed) if sealed else "" for key, sealed in fields.items()}
+
+
+def attachment_open(*, actor: Principal, attachment_id: int, purpose: str) -> OpenedFile:
+    """The bytes of an attachment for download; logged. Refuses (404) who may not read the complaint."""
+    with acting_as(actor):
+        item = Attachment.objects.filter(pk=attachment_id).select_related("complaint").first()
+        if item is None:
+            raise NotYours("attachment")
+        row = _readable(actor, item.complaint_id)
+        _log(actor, row, "attachment", purpose)
+        return OpenedFile(
+            name=vault_open(row.person, item.filename_sealed),
+            media_type=item.media_type,
+            content=base64.b64decode(vault_open(row.person, item.content_sealed)),
+            kind=item.kind,
+        )
