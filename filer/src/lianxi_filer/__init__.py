@@ -3,6 +3,7 @@
 from lianxi_filer.client import CSV, FINAL_STATES, GZIP, PARQUET, FilerClient
 from lianxi_filer.keys import FilerKey
 from lianxi_filer.problems import FieldProblem, FilerProblem, FilerUnreachable
+from lianxi_filer.receipts import receipt_verify
 
 __all__ = [
     "CSV",
@@ -14,4 +15,5 @@ __all__ = [
     "FilerKey",
     "FilerProblem",
     "FilerUnreachable",
+    "receipt_verify",
 ]

@@ -1,5 +1,6 @@
 """The command: what it prints, what it sends, which exit code it leaves."""
 
+import base64
 import hashlib
 import io
 import json
@@ -70,6 +71,13 @@ def accept_filing(server: RecordingServer, *, known: list[dict[str, Any]], decid
     server.on("GET", f"/filings/{FILING}", Reply(200, {**ROW, **decided}))
 
 
+def signed_receipt(payload: dict[str, Any]) -> dict[str, Any]:
+    signer = FilerKey.generate()
+    content = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    signature = base64.b64encode(signer.private.sign(content)).decode()
+    return {"payload": payload, "alg": "Ed25519", "public_key": signer.public_raw_b64, "signature": signature}
+
+
 def sent(server: RecordingServer) -> list[str]:
     return [f"{request.method} {request.target.removeprefix('/api/v1')}" for request in server.received]
 
@@ -124,7 +132,7 @@ def test_a_dry_run_sends_only_the_question_for_the_contract(
     run = command("check", str(book), "--template", "loan_book", "--period", "2017-06")
     assert run.code == 0
     assert run.out == (
-        "2 rows, nothing to correct. Nothing was sent.\n"
+        "Rows: 2. Nothing to correct. Nothing was sent.\n"
         "Supervisory rules are checked on the server after submission.\n"
     )
     assert sent(server) == ["GET /templates/loan_book"]
@@ -142,7 +150,7 @@ def test_a_dry_run_lists_row_field_problem_and_cure(
         "row\tfield\twhat is wrong\twhat to do\n"
         '1\tamount\t"1e5" has an exponent.\tWrite it out, like 1200000.00.\n'
         "2\tamount\tThe cell is empty.\tFill it in.\n"
-        "2 rows, 2 problems. Nothing was sent.\n"
+        "Rows: 2. Problems: 2. Nothing was sent.\n"
     )
     assert server.received == []
     chinese = command(
@@ -289,20 +297,45 @@ def test_findings_show_figures_basis_and_rows(command: Command, server: Recordin
     assert command("findings", FILING).out == "No findings.\n"
 
 
+def test_no_findings_are_claimed_before_the_decision(
+    command: Command, server: RecordingServer, key: FilerKey
+):
+    document = {"results": [], "not_evaluable": [], "state": "processing"}
+    server.on("GET", f"/filings/{FILING}/findings", Reply(200, document))
+    assert command("findings", FILING).out == "Not decided yet: processing\n"
+
+
+def test_a_receipt_is_checked_before_it_is_shown(
+    command: Command, server: RecordingServer, key: FilerKey, book: Path
+):
+    signed = signed_receipt({"receipt": "RCPT-1", "sha256": hashlib.sha256(GOOD.encode()).hexdigest()})
+    server.on("GET", f"/filings/{FILING}/receipt", Reply(200, signed))
+    assert command("receipt", FILING, "--file", str(book)).json() == signed
+    book.write_text("other")
+    other = command("receipt", FILING, "--file", str(book))
+    assert (other.code, other.out, other.err.splitlines()[-1]) == (3, "", "Code: filer.receipt_file")
+    foreign = command("receipt", FILING, LIANXI_FILER_SERVER_KEY=FilerKey.generate().public_raw_b64)
+    assert (foreign.code, foreign.err.splitlines()[-1]) == (3, "Code: filer.receipt_key")
+    altered = {**signed, "payload": {**signed["payload"], "receipt": "RCPT-2"}}
+    server.on("GET", f"/filings/{FILING}/receipt", Reply(200, altered))
+    assert command("receipt", FILING).err.splitlines()[-1] == "Code: filer.receipt_signature"
+
+
 def test_downloads_go_to_the_screen_or_to_a_file(
     command: Command, server: RecordingServer, key: FilerKey, tmp_path: Path
 ):
     csv = Reply(content=b"\xef\xbb\xbfrow,field\n", content_type="text/csv")
     server.on("GET", f"/filings/{FILING}/rejected.csv", csv)
     server.on("GET", f"/filings/{FILING}/findings.csv", csv)
-    server.on("GET", f"/filings/{FILING}/receipt", Reply(200, RECEIPT))
+    signed = signed_receipt({"receipt": "RCPT-1"})
+    server.on("GET", f"/filings/{FILING}/receipt", Reply(200, signed))
     server.on("GET", "/templates/loan_book/sample.csv", csv)
     server.on("GET", "/templates/loan_book", Reply(200, CONTRACT))
     assert command("rejected", FILING).out == "row,field\n"
     target = tmp_path / "findings.csv"
     assert command("findings", FILING, "--csv", str(target)).out == f"Written: {target}\n"
     assert target.read_bytes() == b"\xef\xbb\xbfrow,field\n"
-    assert command("receipt", FILING).json() == RECEIPT
+    assert command("receipt", FILING).json() == signed
     assert command("sample", "loan_book").out == "row,field\n"
     assert command("template", "loan_book").json() == CONTRACT
 

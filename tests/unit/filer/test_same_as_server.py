@@ -1,17 +1,19 @@
 """The dry run must not promise what the server's reader refuses, nor the other way round."""
 
+import base64
 import hashlib
 from pathlib import Path
 
 import pytest
 from django.test import RequestFactory
-from lianxi_filer import FilerKey
+from lianxi_filer import FilerKey, receipt_verify
 from lianxi_filer.checking import Contract, FileCheck
 from lianxi_filer.signing import sign_headers
 
 from analytics.contracts import TEMPLATE_NAMES, contract_json, sample_csv
 from analytics.ingest import IngestRequest, ingest
 from common import signatures
+from common.signing import public_key_raw, server_sign
 
 PERIOD = "2017-06"
 VALUES = (
@@ -113,6 +115,12 @@ def test_the_server_verifies_what_the_filer_signs(
     assert (verified.key_id, verified.body_sha256) == ("key-7", digest)
     assert burnt == [("key-7", "n" * 24)]
     signatures.require_body(verified, body)
+
+
+def test_the_filer_verifies_what_the_server_signs():
+    receipt = server_sign({"receipt": "R-1", "filer": "示例", "sha256": "ab"})
+    server_key = base64.b64encode(public_key_raw()).decode()
+    assert receipt_verify(receipt, server_key=server_key, sha256="ab") == receipt["payload"]
 
 
 def test_the_server_refuses_another_key(monkeypatch: pytest.MonkeyPatch):

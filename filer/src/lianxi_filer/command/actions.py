@@ -11,13 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
-from lianxi_filer.client import CSV, GZIP, PARQUET, FilerClient
+from lianxi_filer.client import CSV, FINAL_STATES, GZIP, PARQUET, FilerClient
 from lianxi_filer.command.configuration import Configuration, configuration_write
 from lianxi_filer.command.output import filing_line, in_language, print_json, table
 from lianxi_filer.command.progress import ProgressBar
 from lianxi_filer.command.words import say
 from lianxi_filer.keys import FilerKey
 from lianxi_filer.problems import FilerProblem
+from lianxi_filer.receipts import receipt_verify
 
 DONE, REFUSED, USAGE, NOT_IN_ORDER, NO_ANSWER, SET_UP, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 _SUFFIXES = {".gz": GZIP, ".parquet": PARQUET}
@@ -197,7 +198,9 @@ def findings(session: Session) -> int:
                 f"? {entry.get('rule')}: {in_language(entry.get('reason'), session.language)}",
                 file=session.out,
             )
-    if not document.get("results"):
+    if document.get("state", "accepted") not in FINAL_STATES:
+        session.print("Not decided yet: {state}", state=say(str(document.get("state")), session.language))
+    elif not document.get("results"):
         session.print("No findings.")
     return DONE
 
@@ -225,8 +228,10 @@ def rejected(session: Session) -> int:
 
 
 def receipt(session: Session) -> int:
-    """The signed receipt as JSON."""
-    document = json.dumps(session.client.receipt(session.flags.id), ensure_ascii=False, indent=2)
+    """Check the signed receipt, against a file too, and print it as JSON."""
+    found, path = session.client.receipt(session.flags.id), session.flags.file
+    receipt_verify(found, server_key=session.configuration.server_key, sha256=_sha256(path) if path else "")
+    document = json.dumps(found, ensure_ascii=False, indent=2)
     return _save(session, f"{document}\n".encode(), session.flags.out)
 
 

@@ -11,13 +11,16 @@ from pathlib import Path
 
 from lianxi_filer.problems import FilerProblem
 
-FIELDS = ("url", "key", "key_id", "platform", "language")
+FIELDS = ("url", "key", "key_id", "platform", "language", "server_key")
 _ENVIRONMENT = {name: f"LIANXI_FILER_{name.upper()}" for name in FIELDS}
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the command works with. `key` is a path; `platform` is the own register id, kept for show."""
+    """What the command works with. `key` is a path; `platform` is the own register id, kept for show.
+
+    `server_key` is the authority's published key for receipts (base64).
+    """
 
     path: Path
     url: str = ""
@@ -25,6 +28,7 @@ class Configuration:
     key_id: str = ""
     platform: str = ""
     language: str = ""
+    server_key: str = ""
 
     @property
     def key_path(self) -> Path:

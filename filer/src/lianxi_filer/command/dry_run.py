@@ -34,10 +34,10 @@ def check(session: Session) -> int:
         session.print("… and more: only the first {limit} problems are listed (--limit).", limit=flags.limit)
     if found:
         session.print(
-            "{rows} rows, {count} problems. Nothing was sent.", rows=checking.rows, count=len(listed)
+            "Rows: {rows}. Problems: {count}. Nothing was sent.", rows=checking.rows, count=len(listed)
         )
         return NOT_IN_ORDER
-    session.print("{rows} rows, nothing to correct. Nothing was sent.", rows=checking.rows)
+    session.print("Rows: {rows}. Nothing to correct. Nothing was sent.", rows=checking.rows)
     session.print("Supervisory rules are checked on the server after submission.")
     return DONE
 

@@ -18,7 +18,7 @@ EXIT_CODES = """exit codes:
   0  done; with --wait: accepted, with or without findings
   1  the server refused
   2  wrong arguments
-  3  not in order: `check` found problems, or the filing was returned
+  3  not in order: `check` found problems, the filing was returned, or a receipt is false
   4  no answer from the server, or not decided in time
   5  something on this machine: key, configuration or file
   130  interrupted"""
@@ -56,6 +56,8 @@ def exit_code_of(problem: FilerProblem) -> int:
     """Which exit code a problem stands for."""
     if isinstance(problem, FilerUnreachable) or problem.code == "filer.wait_timeout":
         return actions.NO_ANSWER
+    if problem.code.startswith("filer.receipt_"):
+        return actions.NOT_IN_ORDER
     return actions.SET_UP if problem.status == 0 else actions.REFUSED
 
 
@@ -180,6 +182,7 @@ def _reading(commands: "Commands[argparse.ArgumentParser]") -> None:
         made = _command(commands, name, action)
         made.add_argument("id")
         made.add_argument(option, type=Path, metavar="OUT", help="write to a file")
+    made.add_argument("--file", type=Path, help="also check that the receipt is for this file")
     for name, action in (("sample", actions.sample), ("template", actions.template)):
         made = _command(commands, name, action)
         made.add_argument("template")

@@ -25,7 +25,8 @@ def print_problem(err: TextIO, problem: FilerProblem, language: str) -> None:
             print(f"  {line}", file=err)
     for item in problem.errors:
         place = item.field if item.row is None else f"{item.field} ({say('row', language)} {item.row})"
-        print(f"  - {place}: {item.message} {item.cure}".rstrip(), file=err)
+        message = "" if item.message == problem.title else item.message
+        print(" ".join(part for part in (f"  - {place}:", message, item.cure) if part), file=err)
     if cure and cure not in {item.cure for item in problem.errors}:
         print(f"{say('What to do', language)}: {cure}", file=err)
     reference = f"  {say('Reference', language)}: {problem.instance}" if problem.instance else ""

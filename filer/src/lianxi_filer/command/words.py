@@ -36,8 +36,8 @@ _ZH = {
     "what is wrong": "问题",
     "what to do": "处理办法",
     "file": "文件",
-    "{rows} rows, nothing to correct. Nothing was sent.": "共 {rows} 行，无需更正。未发送任何数据。",
-    "{rows} rows, {count} problems. Nothing was sent.": "共 {rows} 行，{count} 个问题。未发送任何数据。",
+    "Rows: {rows}. Nothing to correct. Nothing was sent.": "共 {rows} 行，无需更正。未发送任何数据。",
+    "Rows: {rows}. Problems: {count}. Nothing was sent.": "共 {rows} 行，{count} 个问题。未发送任何数据。",
     "… and more: only the first {limit} problems are listed (--limit).": (
         "……另有更多：只列出前 {limit} 个问题（--limit）。"
     ),
@@ -50,6 +50,7 @@ _ZH = {
     "Correct the file, then: lianxi-filer resubmit {id} FILE": "更正后：lianxi-filer resubmit {id} FILE",
     "No filings yet.": "尚无申报。",
     "No findings.": "没有发现问题。",
+    "Not decided yet: {state}": "尚未得出结果：{state}",
     "Written: {path}": "已写入：{path}",
     "The filing {id} stays open; continue with: lianxi-filer resubmit {id} FILE": (
         "申报 {id} 仍为开启状态，可继续：lianxi-filer resubmit {id} FILE"
@@ -81,6 +82,10 @@ _ZH_PROBLEMS = {
     "filer.not_json": ("服务器的回答不是 JSON", "请核对地址是否为申报接口"),
     "filer.not_written": ("文件无法写入", "请检查路径和权限"),
     "filer.period": ("期间与模板不符", "月写作 2017-06，季写作 2017Q2，日写作 2017-06-30"),
+    "filer.receipt_file": ("回执不是该文件的回执", "请与实际发送的文件比较"),
+    "filer.receipt_key": ("回执由其他密钥签署", "请勿采信，并告知主管机关"),
+    "filer.receipt_malformed": ("不是回执", "请重新获取"),
+    "filer.receipt_signature": ("回执与签名不符", "请勿采信，并告知主管机关"),
     "filer.redirected": ("服务器要求转到其他地址；签名只对原地址有效", "确认可信后请直接使用新地址"),
     "filer.unexpected": ("服务器的回答不符合约定", "请核对地址是否为申报接口"),
     "filer.unreachable": ("服务器没有回答", "请检查地址和网络后重试；不会重复申报"),
