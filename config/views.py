@@ -1,5 +1,7 @@
 """Pages that belong to no app."""
 
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -14,7 +16,8 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API as a readable page, made from the same schema that machines get; no script, no outside host."""
-    schema = SchemaGenerator().get_schema(request=None, public=True) or {}
+    generator: Any = SchemaGenerator  # ships without types
+    schema = generator().get_schema(request=None, public=True) or {}
     operations = [
         {"path": path, "method": method.upper(), **operation}
         for path, methods in schema.get("paths", {}).items()

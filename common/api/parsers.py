@@ -72,6 +72,25 @@ def _check_text(value: Any) -> None:
             _check_text(item)
 
 
+_ORDINARY = ((0xA0, 0x17F), (0x370, 0x3FF), (0x400, 0x45F))  # Latin, Greek, Cyrillic letters in everyday use
+
+
+def looks_like_gb18030(body: bytes, text: str) -> bool:
+    """True for Chinese text in GB18030 whose bytes happen to be valid UTF-8 (平台 would be stored as ƽ̨).
+
+    Only texts made of two-byte characters can be such an accident; one that uses none but everyday letters of other
+    scripts is left alone.
+    """
+    odd = [ord(char) for char in text if char > "\x7f"]
+    if not odd or max(odd) > 0x7FF or all(any(low <= code <= high for low, high in _ORDINARY) for code in odd):
+        return False
+    try:
+        other = body.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return all("\u4e00" <= char <= "\u9fff" for char in other if char > "\x7f")
+
+
 def strict_json(body: bytes) -> Any:
     """Parse one JSON document strictly; raises Problem with a code that names what was wrong."""
     try:
@@ -80,6 +99,10 @@ def strict_json(body: bytes) -> Any:
         raise _refuse(
             "encoding", _("The body is not UTF-8 (byte %d).") % error.start, _("Encode the document as UTF-8.")
         ) from None
+    if looks_like_gb18030(body, text):
+        raise _refuse(
+            "encoding", _("The body says UTF-8 but looks like GB18030."), _("Encode the document as UTF-8.")
+        )
     _check_depth(text)
     try:
         value = json.loads(

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -43,6 +43,14 @@ def filer(base_url: str, code: str) -> "FilerClient":
 
 
 @dataclass(frozen=True)
+class Filer:
+    """A registered institution with its signing client."""
+
+    client: "FilerClient"
+    public_id: str
+
+
+@dataclass(frozen=True)
 class Applicant:
     """An institution that registers."""
 
@@ -54,18 +62,17 @@ class Applicant:
     region: str
 
 
-def register_all(base_url: str, applicants: Iterable[Applicant], tick: Callable[[int], None]) -> dict[str, "FilerClient"]:
+def register_all(base_url: str, applicants: Iterable[Applicant], tick: Callable[[int], None]) -> dict[str, Filer]:
     """Register every applicant with a signed request; the answer to a repeated one is the first answer."""
-    clients: dict[str, FilerClient] = {}
+    clients: dict[str, Filer] = {}
 
-    def one(applicant: Applicant) -> tuple[str, Any]:
+    def one(applicant: Applicant) -> tuple[str, Filer]:
         client = filer(base_url, applicant.code)
         answer = client.register(
             name=applicant.name, legal_name=applicant.legal_name, kind=applicant.kind,
             business_lines=[applicant.line], region=applicant.region, external_ref=applicant.code,
         )
-        client.platform_public_id = str(answer["platform"])  # type: ignore[attr-defined]
-        return applicant.code, client
+        return applicant.code, Filer(client, str(answer["platform"]))
 
     with ThreadPoolExecutor(WORKERS) as pool:
         for number, (code, client) in enumerate(pool.map(one, applicants), start=1):
@@ -82,7 +89,7 @@ class Sent:
     known: int = 0
 
 
-def send_all(clients: dict[str, "FilerClient"], files: list[DemoFiling], tick: Callable[[int], None]) -> Sent:
+def send_all(clients: dict[str, Filer], files: list[DemoFiling], tick: Callable[[int], None]) -> Sent:
     """File everything: one thread per filer at a time, so that a filer's own files keep their order.
 
     What an earlier run has filed (same filer, subject, template and period) is left alone.
@@ -104,19 +111,18 @@ def send_all(clients: dict[str, "FilerClient"], files: list[DemoFiling], tick: C
     return result
 
 
-def _send_for(clients: dict[str, "FilerClient"], code: str, files: list[DemoFiling]) -> Sent:
-    client, part = clients[code], Sent()
+def _send_for(clients: dict[str, Filer], code: str, files: list[DemoFiling]) -> Sent:
+    own, part = clients[code], Sent()
     known = {
         (row["template"], row["period"], row.get("platform") or "")
-        for row in client.filings() if row["state"] not in OPEN_STATES
+        for row in own.client.filings() if row["state"] not in OPEN_STATES
     }
     for item in files:
-        subject = clients[item.subject].platform_public_id if item.subject else ""  # type: ignore[attr-defined]
-        about = subject or client.platform_public_id  # type: ignore[attr-defined]
-        if {(item.template, item.period, about), (item.template, item.period, "")} & known:
+        subject = clients[item.subject].public_id if item.subject else ""
+        if (item.template, item.period, subject or own.public_id) in known:
             part.known += 1
             continue
-        client.file(item.template, item.period, item.content, platform=subject or None)
+        own.client.file(item.template, item.period, item.content, platform=subject or None)
         part.sent += 1
     return part
 

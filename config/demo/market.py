@@ -81,7 +81,8 @@ class Book:
         """Percent of the balance owed by the ten largest borrowers."""
         owed: dict[str, Decimal] = {}
         for row in self.rows:
-            owed[row["borrower_token"]] = owed.get(row["borrower_token"], Decimal(0)) + Decimal(row["outstanding_principal"])
+            borrower = row["borrower_token"]
+            owed[borrower] = owed.get(borrower, Decimal(0)) + Decimal(row["outstanding_principal"])
         largest = sum(sorted(owed.values(), reverse=True)[:10], Decimal(0))
         return (largest * 100 / (self.total() or Decimal(1))).quantize(CENT)
 
@@ -164,28 +165,28 @@ def _loan(firm: Firm, number: int, dice: random.Random) -> dict[str, str]:
     }
 
 
+_FAULTS: dict[str, tuple[int, dict[str, str]]] = {
+    # story: (rows touched, values they get)
+    "natural_over_limit": (3, {"borrower_token": "BT-DEMO-03-big", "borrower_kind": "natural",
+                               "principal_amount": "95000.00", "outstanding_principal": "95000.00"}),
+    "legal_over_limit": (2, {"borrower_token": "BT-DEMO-04-firm", "borrower_kind": "legal",
+                             "principal_amount": "800000.00", "outstanding_principal": "760000.00"}),
+    "rate_over_ceiling": (5, {"annual_rate_percent": "38.50", "all_in_annual_rate_percent": "44.00"}),
+    "concentrated": (6, {"borrower_kind": "legal", "principal_amount": "990000.00",
+                         "outstanding_principal": "990000.00"}),
+}
+
+
 def _seed_fault(firm: Firm, book: Book) -> None:
-    rows = book.rows
-    if firm.story == "natural_over_limit":
-        for row in rows[:3]:
-            row.update(borrower_token="BT-DEMO-03-big", borrower_kind="natural", principal_amount="95000.00",
-                       outstanding_principal="95000.00")
-    elif firm.story == "legal_over_limit":
-        for row in rows[:2]:
-            row.update(borrower_token="BT-DEMO-04-firm", borrower_kind="legal", principal_amount="800000.00",
-                       outstanding_principal="760000.00")
-    elif firm.story == "rate_over_ceiling":
-        for row in rows[:5]:
-            row.update(annual_rate_percent="38.50", all_in_annual_rate_percent="44.00")
-    elif firm.story == "long_fundraising":
-        for row in rows[:4]:
+    touched, values = _FAULTS.get(firm.story, (0, {}))
+    for row in book.rows[:touched]:
+        row.update(values)
+    if firm.story == "long_fundraising":
+        for row in book.rows[:4]:
             start = date.fromisoformat(row["fundraising_start"])
             row["fundraising_end"] = (start + timedelta(days=45)).isoformat()
-    elif firm.story == "concentrated":
-        for row in rows[:6]:
-            row.update(borrower_kind="legal", principal_amount="990000.00", outstanding_principal="990000.00")
     if firm.code in ("DEMO-01", "DEMO-04", "DEMO-08", "DEMO-12"):
-        _share_borrower(firm, rows)
+        _share_borrower(firm, book.rows)
 
 
 def _share_borrower(firm: Firm, rows: list[dict[str, str]]) -> None:

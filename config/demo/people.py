@@ -30,7 +30,7 @@ class Login:
     totp_secret: str
 
 
-# The banking commission is the lead for peer-to-peer lending until 2018-04-08; its successors inherit the officer's files.
+# The banking commission leads peer-to-peer lending until 2018-04-08; its successors inherit the officer's files.
 STAFF = (
     ("officer.banking", "测试监管员甲 / Test officer A", "CBRC", ("officer", "supervisor")),
     ("officer.pboc", "测试监管员乙 / Test officer B", "PBOC", ("officer", "supervisor")),

@@ -68,7 +68,7 @@ def platform_applicants(folder: Path) -> list[Applicant]:
         region = provinces.get(number, "000000") if number != PLACEHOLDER_ID else "000000"
         code = REF_PREFIX + row["platId"]
         found.setdefault(code, Applicant(code, row["platName"], row["platName"], "platform", "p2p_lending", region))
-    book = Applicant(LOAN_BOOK_CODE, "示范·美元借贷账册", "示范美元借贷账册（虚构）", "platform", "p2p_lending", "310000")
+    book = Applicant(LOAN_BOOK_CODE, "示范·美元账册", "示范美元账册（虚构）", "platform", "p2p_lending", "310000")
     return [*found.values(), book]
 
 
@@ -101,7 +101,7 @@ def _loan(number: int, row: dict[str, str]) -> dict[str, str]:
 
 
 def complaint_rows(folder: Path) -> Iterator[HistoryRow]:
-    """The 4,636 complaints as finished history; days are month/day of the source, narratives already redacted there."""
+    """The 4,636 complaints as finished history; narratives are redacted in the source."""
     for row in _read(folder / COMPLAINT_FILE):
         yield HistoryRow(
             external_ref=f"cfpb:{row['Complaint ID']}",

@@ -4,13 +4,14 @@ Business time is 2017-07-10 for the platforms, 2018-04-10 for the loan book (its
 2020-12-01 for the complaints; the report says so.
 """
 
+import os
 from datetime import datetime
 from pathlib import Path
 
 from common import clock
 from common.db.acting import acting_as
 from complaints import services as complaints
-from config.demo import real, steps
+from config.demo import floors, real, steps
 from config.demo.steps import Demo
 
 BOOK_DAY = datetime(2018, 4, 10, 9, 0, tzinfo=clock.LEGAL_ZONE)
@@ -20,13 +21,20 @@ def run(demo: Demo, folder: Path) -> None:
     """Register 588 platforms, file 3,123 platform-months, score; then the loan book; then complaint history."""
     steps.pin(steps.FILING_DAY)
     steps.register(demo, real.platform_applicants(folder))
-    steps.file_all(demo, real.monthly_filings(folder))
+    months, book = real.monthly_filings(folder), real.loan_book_filing(folder)
+    if os.environ.get("LIANXI_DEMO_FLOOR") == "1":
+        with demo.progress.step("floors"):
+            demo.facts["floors"] = {
+                "bare_requests_s": floors.bare_requests_s(demo.base_url, len(months)),
+                "book_scan_s": floors.book_scan_s(book.content),
+            }
+    steps.file_all(demo, months)
     steps.score(demo)
     steps.associate(demo)
     steps.meet(demo)
     monthly = demo.facts["filing"]
     steps.pin(BOOK_DAY)
-    steps.file_all(demo, [real.loan_book_filing(folder)])
+    steps.file_all(demo, [book])
     demo.facts["filing"] = {**monthly, "loan_book": demo.facts["filing"]}
     steps.pin(steps.COMPLAINT_DAY)
     with demo.progress.step("import complaint history") as step, acting_as(steps.system()) as actor:

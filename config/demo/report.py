@@ -44,6 +44,8 @@ def collect(demo: Demo) -> dict[str, Any]:
         }
     numbers["natural_keys_sha256"] = _natural_keys()
     numbers["filing_run"] = demo.facts.get("filing", {})
+    if "floors" in demo.facts:
+        numbers["floors"] = demo.facts["floors"]
     numbers["seconds_by_step"] = demo.progress.timings()
     return numbers
 

@@ -15,7 +15,7 @@ from common.db.acting import acting_as
 from common.models import Job, OutboxEvent
 from common.principal import Principal, system_principal
 from config.demo import market, people
-from config.demo.doors import Applicant, Browser, register_all, send_all
+from config.demo.doors import Applicant, Browser, Filer, register_all, send_all
 from config.demo.market import DemoFiling
 from config.demo.progress import Progress
 from platforms import selectors as platform_reads
@@ -39,7 +39,7 @@ class Demo:
     progress: Progress
     source: str = "generated"
     facts: dict[str, Any] = field(default_factory=dict)
-    clients: dict[str, Any] = field(default_factory=dict)
+    clients: dict[str, Filer] = field(default_factory=dict)
     consumer: dict[str, str] = field(default_factory=dict)
 
 
@@ -58,8 +58,10 @@ def pin(moment: datetime) -> None:
 def applicants() -> list[Applicant]:
     """The generated market as applicants: banks first, because agreements need them."""
     return [
-        Applicant(firm.code, firm.name, f"{firm.name}信息服务有限公司（虚构）", "bank" if firm.story == "bank" else "platform",
-                  firm.line, firm.region)
+        Applicant(
+            firm.code, firm.name, f"{firm.name}信息服务有限公司（虚构）",
+            "bank" if firm.story == "bank" else "platform", firm.line, firm.region,
+        )
         for firm in (*market.BANKS, *market.FIRMS)
     ]
 
@@ -168,11 +170,11 @@ def complain(demo: Demo) -> None:
         browser = Browser(demo.base_url)
         page = browser.post("/complaints/new/", {
             "platform_query": "示范消费金融",
-            "platform": demo.clients["DEMO-14"].platform_public_id,
+            "platform": demo.clients["DEMO-14"].public_id,
             "category": "fees",
             "narrative": "示范投诉：提前还款后仍被扣收当期利息，客服两周没有答复，希望退回多收的利息。",
             "happened_on": "2020-11-20", "amount": "380.50",
-            "contact_channel": "email", "contact_address": "test.user@consumer.example", "action": "submit",
+            "contact_channel": "email", "contact_address": "test.user@consumer.example", "action": "send",
         })
         demo.consumer = receipt_on(page)
         wait_until_quiet()
@@ -191,7 +193,8 @@ def receipt_on(page: str) -> dict[str, str]:
 
     found = re.search(r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})\b", page)
     if found is None:
-        raise RuntimeError("The complaint form gave no receipt; its page said: " + re.sub(r"<[^>]+>|\s+", " ", page)[:800])
+        said = re.sub(r"<[^>]+>|\s+", " ", page)[:800]
+        raise RuntimeError(f"The complaint form gave no receipt; its page said: {said}")
     note = {"receipt": found.group(1)}
     people.demo_note_store("consumer", note)
     return note

@@ -48,7 +48,8 @@ def copy_of_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _is_code(name: str, parent: Path) -> bool:
-    return (parent / name).is_dir() and name not in ("__pycache__", "static", "locale", "packs") or name.endswith(".py")
+    is_room = (parent / name).is_dir() and name not in ("__pycache__", "static", "locale")
+    return is_room or name.endswith(".py")
 
 
 def test_every_contract_has_a_planted_violation():

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.__dict__))
         else:
-            self.stdout.write(f"{report.epochs} epochs, {report.entries} sealed entries, {len(report.problems)} problems")
+            counts = f"{report.epochs} epochs, {report.entries} sealed entries"
+            self.stdout.write(f"{counts}, {len(report.problems)} problems")
         if report.problems:
             raise CommandError("\n".join(report.problems))

@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def _database(self) -> str:
         connection.ensure_connection()
-        info = connection.connection.info  # type: ignore[union-attr]
+        info = connection.connection.info
         return f"PostgreSQL {connection.pg_version // 10000} as {info.user} on {info.dbname}"  # type: ignore[attr-defined]
 
     def _broker(self) -> str:
