@@ -51,6 +51,24 @@ def series_points(series_code: str) -> list[IndicatorPoint]:
     return [IndicatorPoint(r.period, r.value, r.members_counted, r.members_total) for r in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """A series with its newest months, words in the reader's language."""
+
+    name: str
+    unit: str
+    points: list[IndicatorPoint]
+
+
+def series_latest(months: int) -> list[SeriesView]:
+    """Every series that has values, with its newest months, newest first. Anyone may ask."""
+    views = [
+        SeriesView(str(series), series.unit, series_points(series.code)[: -months - 1 : -1])
+        for series in IndicatorSeries.objects.order_by("code")
+    ]
+    return [view for view in views if view.points]
+
+
 def counts() -> dict[str, int]:
     """Totals for reports: associations, open memberships, series and values."""
     return {
