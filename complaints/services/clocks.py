@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from rulebook.selectors import deadline_rule, working_calendar
 
 from common import clock
 from complaints.choices import ClockKey
@@ -53,6 +52,8 @@ def clocks_start(complaint: Complaint) -> list[ComplaintClock]:
     other lines a convention that says so). The rule in force on the legal day of receipt decides and is kept with
     the clock: a later version changes nothing here. A line that is not known yet has the first clock only.
     """
+    from rulebook.selectors import deadline_rule
+
     on = complaint.filed_at.astimezone(clock.LEGAL_ZONE).date()
     started = []
     for key, rule_key in RULES.items():
@@ -65,6 +66,8 @@ def clocks_start(complaint: Complaint) -> list[ComplaintClock]:
 
 
 def _start(complaint: Complaint, key: str, rule: Any) -> ComplaintClock:
+    from rulebook.selectors import working_calendar
+
     found = deadline(
         start=complaint.filed_at,
         amount=rule.amount,

@@ -1,0 +1,12 @@
+"""The complaints app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ComplaintsConfig(AppConfig):
+    """Complaints of consumers: intake, routing, clocks, answers, the public pages."""
+
+    name = "complaints"
+    verbose_name = _("Complaints")
+    default_auto_field = "django.db.models.BigAutoField"
