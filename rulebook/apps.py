@@ -1,0 +1,12 @@
+"""Rules as data."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RulebookConfig(AppConfig):
+    """Instruments, dated parameters, rules, deadlines."""
+
+    name = "rulebook"
+    verbose_name = _("Rulebook")
+    default_auto_field = "django.db.models.BigAutoField"

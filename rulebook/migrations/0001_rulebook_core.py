@@ -1,0 +1,161 @@
+"""Instruments, dated parameters and terms, immutable rule versions, pack loads."""
+import common.clock
+import common.ids
+from django.db import migrations, models
+
+from common.db.operations import AuditTable, SqlFile
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [("common", "0002_kernel_sql")]
+
+    operations = [
+        migrations.CreateModel(
+            name='PackImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
+                ('pack', models.CharField(max_length=20, verbose_name='pack')),
+                ('sha256', models.CharField(max_length=64, verbose_name='sha-256 of the pack')),
+                ('loaded_by', models.CharField(max_length=100, verbose_name='loaded by')),
+                ('counts', models.JSONField(default=dict, verbose_name='counts')),
+            ],
+            options={
+                'verbose_name': 'pack load',
+                'verbose_name_plural': 'pack loads',
+                'ordering': ('-id',),
+            },
+        ),
+        migrations.CreateModel(
+            name='DeadlineRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
+                ('pack', models.CharField(max_length=20, verbose_name='pack')),
+                ('title_zh', models.CharField(max_length=300, verbose_name='title (Chinese)')),
+                ('title_en', models.CharField(max_length=300, verbose_name='title (English)')),
+                ('valid_from', models.DateField(null=True, verbose_name='in force from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='in force until (exclusive)')),
+                ('verified', models.BooleanField(verbose_name='source confirmed')),
+                ('text_status', models.CharField(choices=[('final', 'Text in force'), ('draft', 'Draft'), ('practice', 'Practice'), ('memory', 'From memory, not confirmed'), ('convention', 'House convention, no law')], max_length=12, verbose_name='kind of text')),
+                ('origin', models.CharField(choices=[('pack', 'Pack'), ('staff', 'Staff')], default='pack', max_length=8, verbose_name='made by')),
+                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer in the pack since')),
+                ('key', models.CharField(max_length=80, verbose_name='key')),
+                ('scope', models.CharField(max_length=200, verbose_name='business lines')),
+                ('start_event', models.CharField(max_length=60, verbose_name='starts with')),
+                ('amount', models.PositiveIntegerField(verbose_name='amount')),
+                ('unit', models.CharField(max_length=20, verbose_name='unit')),
+                ('calendar', models.CharField(max_length=60, verbose_name='calendar')),
+                ('pause_events', models.JSONField(default=list, verbose_name='pauses on')),
+                ('extensions', models.JSONField(default=list, verbose_name='extensions')),
+                ('basis', models.JSONField(default=dict, verbose_name='legal basis')),
+            ],
+            options={
+                'verbose_name': 'deadline rule',
+                'verbose_name_plural': 'deadline rules',
+                'ordering': ('key', 'valid_from'),
+                'constraints': [models.UniqueConstraint(fields=('pack', 'key', 'scope', 'valid_from'), name='deadline_rule_once'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='deadline_rule_days_ordered')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Instrument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
+                ('pack', models.CharField(max_length=20, verbose_name='pack')),
+                ('title_zh', models.CharField(max_length=300, verbose_name='title (Chinese)')),
+                ('title_en', models.CharField(max_length=300, verbose_name='title (English)')),
+                ('valid_from', models.DateField(null=True, verbose_name='in force from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='in force until (exclusive)')),
+                ('verified', models.BooleanField(verbose_name='source confirmed')),
+                ('text_status', models.CharField(choices=[('final', 'Text in force'), ('draft', 'Draft'), ('practice', 'Practice'), ('memory', 'From memory, not confirmed'), ('convention', 'House convention, no law')], max_length=12, verbose_name='kind of text')),
+                ('origin', models.CharField(choices=[('pack', 'Pack'), ('staff', 'Staff')], default='pack', max_length=8, verbose_name='made by')),
+                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer in the pack since')),
+                ('key', models.CharField(max_length=20, verbose_name='key')),
+                ('issuers', models.JSONField(default=list, verbose_name='issued by')),
+                ('document_number', models.CharField(blank=True, max_length=100, verbose_name='document number')),
+                ('announced', models.DateField(blank=True, null=True, verbose_name='announced')),
+                ('note', models.JSONField(blank=True, null=True, verbose_name='note')),
+            ],
+            options={
+                'verbose_name': 'instrument',
+                'verbose_name_plural': 'instruments',
+                'ordering': ('key',),
+                'constraints': [models.UniqueConstraint(fields=('pack', 'key'), name='instrument_key_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ParameterValue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
+                ('pack', models.CharField(max_length=20, verbose_name='pack')),
+                ('title_zh', models.CharField(max_length=300, verbose_name='title (Chinese)')),
+                ('title_en', models.CharField(max_length=300, verbose_name='title (English)')),
+                ('valid_from', models.DateField(null=True, verbose_name='in force from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='in force until (exclusive)')),
+                ('verified', models.BooleanField(verbose_name='source confirmed')),
+                ('text_status', models.CharField(choices=[('final', 'Text in force'), ('draft', 'Draft'), ('practice', 'Practice'), ('memory', 'From memory, not confirmed'), ('convention', 'House convention, no law')], max_length=12, verbose_name='kind of text')),
+                ('origin', models.CharField(choices=[('pack', 'Pack'), ('staff', 'Staff')], default='pack', max_length=8, verbose_name='made by')),
+                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer in the pack since')),
+                ('key', models.CharField(max_length=80, verbose_name='key')),
+                ('value_type', models.CharField(max_length=10, verbose_name='type')),
+                ('unit', models.CharField(max_length=30, verbose_name='unit')),
+                ('value', models.CharField(help_text='Decimal text, so that nothing is rounded.', max_length=30, verbose_name='value')),
+                ('basis', models.JSONField(default=dict, verbose_name='legal basis')),
+            ],
+            options={
+                'verbose_name': 'parameter value',
+                'verbose_name_plural': 'parameter values',
+                'ordering': ('key', 'valid_from'),
+                'constraints': [models.UniqueConstraint(fields=('pack', 'key', 'valid_from'), name='parameter_value_once'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='parameter_value_days_ordered'), models.CheckConstraint(condition=models.Q(('value__regex', '^-?[0-9]+([.][0-9]+)?$')), name='parameter_value_decimal')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RuleVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
+                ('pack', models.CharField(max_length=20, verbose_name='pack')),
+                ('title_zh', models.CharField(max_length=300, verbose_name='title (Chinese)')),
+                ('title_en', models.CharField(max_length=300, verbose_name='title (English)')),
+                ('valid_from', models.DateField(null=True, verbose_name='in force from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='in force until (exclusive)')),
+                ('verified', models.BooleanField(verbose_name='source confirmed')),
+                ('text_status', models.CharField(choices=[('final', 'Text in force'), ('draft', 'Draft'), ('practice', 'Practice'), ('memory', 'From memory, not confirmed'), ('convention', 'House convention, no law')], max_length=12, verbose_name='kind of text')),
+                ('origin', models.CharField(choices=[('pack', 'Pack'), ('staff', 'Staff')], default='pack', max_length=8, verbose_name='made by')),
+                ('rule_id', models.CharField(max_length=60, verbose_name='rule')),
+                ('sha256', models.CharField(max_length=64, verbose_name='sha-256')),
+                ('source_text', models.TextField(verbose_name='text')),
+                ('dialect', models.CharField(default='duckdb', max_length=20, verbose_name='dialect')),
+                ('kind', models.CharField(choices=[('record', 'Single record'), ('aggregate', 'Sum or share'), ('cross_platform', 'Across platforms'), ('prohibition', 'Prohibition'), ('deadline', 'Deadline'), ('disclosure', 'Disclosure'), ('retention', 'Retention')], max_length=20, verbose_name='kind')),
+                ('form', models.CharField(choices=[('row', 'Row condition'), ('sql', 'Query'), ('deadline', 'Deadline'), ('question', 'Question for inspections')], max_length=10, verbose_name='form')),
+                ('template', models.CharField(blank=True, max_length=40, verbose_name='template')),
+                ('severity', models.CharField(choices=[('blocking', 'Blocking'), ('major', 'Major'), ('minor', 'Minor')], max_length=10, verbose_name='severity')),
+                ('business_lines', models.JSONField(default=list, verbose_name='business lines')),
+                ('basis', models.JSONField(default=dict, verbose_name='legal basis')),
+                ('enabled', models.BooleanField(verbose_name='gives findings')),
+                ('is_withdrawn', models.BooleanField(default=False, verbose_name='withdrawn')),
+            ],
+            options={
+                'verbose_name': 'rule version',
+                'verbose_name_plural': 'rule versions',
+                'ordering': ('rule_id', '-id'),
+                'indexes': [models.Index(fields=['pack', 'rule_id', '-id'], name='rule_version_newest')],
+            },
+        ),
+        SqlFile("rulebook", "rule_version_immutable"),
+        AuditTable("rulebook_instrument"),
+        AuditTable("rulebook_parametervalue"),
+        AuditTable("rulebook_deadlinerule"),
+        AuditTable("rulebook_ruleversion"),
+        AuditTable("rulebook_packimport"),
+    ]

@@ -1,0 +1,6 @@
+"""The only code of the rulebook that writes."""
+
+from rulebook.services.checking import pack_check
+from rulebook.services.loading import PackLoadResult, pack_load
+
+__all__ = ["PackLoadResult", "pack_check", "pack_load"]
