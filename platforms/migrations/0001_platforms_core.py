@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('regulators', '0001_regulators_core'),
+        ('rulebook', '0001_rulebook_core'),
     ]
 
     operations = [
@@ -119,7 +120,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
-                ('rule_version_id', models.BigIntegerField(verbose_name='rule version')),
+                ('rule_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rulebook.ruleversion')),
                 ('rule_id', models.CharField(max_length=120, verbose_name='rule')),
                 ('severity', models.CharField(choices=[('blocking', 'Blocking'), ('major', 'Major'), ('minor', 'Minor')], max_length=10, verbose_name='severity')),
                 ('title_en', models.CharField(max_length=300, verbose_name='title (English)')),
@@ -264,7 +265,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='finding',
-            constraint=models.UniqueConstraint(fields=('revision', 'rule_version_id', 'subject'), name='finding_once'),
+            constraint=models.UniqueConstraint(fields=('revision', 'rule_version', 'subject'), name='finding_once'),
         ),
         migrations.AddConstraint(
             model_name='finding',

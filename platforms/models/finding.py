@@ -21,7 +21,7 @@ class Finding(Entity):
     owner_authority = models.ForeignKey(
         "regulators.Authority", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    rule_version_id = models.BigIntegerField(_("rule version"))
+    rule_version = models.ForeignKey("rulebook.RuleVersion", on_delete=models.PROTECT, related_name="+")
     rule_id = models.CharField(_("rule"), max_length=120)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices)
     title_en = models.CharField(_("title (English)"), max_length=300)
@@ -49,7 +49,7 @@ class Finding(Entity):
             models.Index(fields=["owner_authority", "-id"], name="finding_newest_of_authority"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["revision", "rule_version_id", "subject"], name="finding_once"),
+            models.UniqueConstraint(fields=["revision", "rule_version", "subject"], name="finding_once"),
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="finding_severity_known"),
             models.CheckConstraint(condition=Q(state__in=FindingState.values), name="finding_state_known"),
             models.CheckConstraint(condition=Q(count__gte=0), name="finding_count_not_negative"),

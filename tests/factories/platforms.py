@@ -243,6 +243,23 @@ def indicators(**values: Any) -> dict[str, Any]:
     }
 
 
+def loan(**values: Any) -> dict[str, Any]:
+    """One good row of loan_book."""
+    return {
+        "loan_id": "L-1",
+        "borrower_token": "bt-9f3c2a7741d0",
+        "borrower_kind": "natural",
+        "currency": "CNY",
+        "principal_amount": "150000.00",
+        "outstanding_principal": "112500.00",
+        "annual_rate_percent": "10.50",
+        "term_months": 12,
+        "issue_month": PERIOD,
+        "status": "current",
+        **values,
+    }
+
+
 def state_of(filing: str) -> str:
     """The state of a filing by its public identifier."""
     with acting_as(system_principal("test")):
@@ -270,6 +287,28 @@ class PlanStub:
     rules: tuple[RuleStub, ...]
 
 
+def _rule_version(rule_id: str, template: str, severity: str) -> int:
+    """The row a finding points to."""
+    from rulebook.models import RuleVersion
+
+    return RuleVersion.objects.create(
+        pack="test",
+        rule_id=rule_id,
+        sha256="0" * 64,
+        source_text=f"id: {rule_id}",
+        kind="record",
+        form="row",
+        template=template,
+        severity=severity,
+        business_lines=["p2p_lending"],
+        enabled=True,
+        verified=True,
+        title_zh=f"规则{rule_id}",
+        title_en=f"Rule {rule_id}",
+        text_status="final",
+    ).pk
+
+
 def row_rule(rule_id: str, condition: str, columns: list[str], **values: Any) -> tuple[dict[str, Any], RuleStub]:
     """A row rule on monthly_indicators: the condition must hold in every row."""
     template = values.pop("template", "monthly_indicators")
@@ -286,7 +325,7 @@ def row_rule(rule_id: str, condition: str, columns: list[str], **values: Any) ->
         "measured_column": values.pop("measured_column", None),
     }
     stub = RuleStub(
-        rule_version_id=values.get("rule_version_id", 1),
+        rule_version_id=_rule_version(rule_id, template, values.get("severity", "major")),
         rule_id=rule_id,
         version_sha256="0" * 64,
         title={"zh": f"规则{rule_id}", "en": f"Rule {rule_id}"},
