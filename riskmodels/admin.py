@@ -122,24 +122,24 @@ class EarlyWarningAdmin(ScopedAdmin):
     @display(
         description=_("Level"),
         ordering="level",
-        label={WarningLevel.HIGH.label: "danger", WarningLevel.MEDIUM.label: "warning"},
+        label={WarningLevel.HIGH.value: "danger", WarningLevel.MEDIUM.value: "warning"},
     )
-    def level_badge(self, warning: EarlyWarning) -> str:
-        """As a badge."""
-        return warning.get_level_display()
+    def level_badge(self, warning: EarlyWarning) -> tuple[str, str]:
+        """Code for the colour, words for the reader."""
+        return warning.level, warning.get_level_display()
 
     @display(
         description=_("State"),
         ordering="state",
         label={
-            WarningState.OPEN.label: "danger",
-            WarningState.ACKNOWLEDGED.label: "info",
-            WarningState.CLOSED.label: "success",
+            WarningState.OPEN.value: "danger",
+            WarningState.ACKNOWLEDGED.value: "info",
+            WarningState.CLOSED.value: "success",
         },
     )
-    def state_badge(self, warning: EarlyWarning) -> str:
-        """As a badge."""
-        return warning.get_state_display()
+    def state_badge(self, warning: EarlyWarning) -> tuple[str, str]:
+        """Code for the colour, words for the reader."""
+        return warning.state, warning.get_state_display()
 
     @admin.display(description=_("Reasons"))
     def reasons_text(self, warning: EarlyWarning) -> SafeString:
@@ -190,14 +190,14 @@ class ModelVersionAdmin(ScopedAdmin):
         description=_("State"),
         ordering="state",
         label={
-            ModelState.ACTIVE.label: "success",
-            ModelState.CANDIDATE.label: "info",
-            ModelState.RETIRED.label: "warning",
+            ModelState.ACTIVE.value: "success",
+            ModelState.CANDIDATE.value: "info",
+            ModelState.RETIRED.value: "warning",
         },
     )
-    def state_badge(self, version: ModelVersion) -> str:
-        """As a badge."""
-        return version.get_state_display()
+    def state_badge(self, version: ModelVersion) -> tuple[str, str]:
+        """Code for the colour, words for the reader."""
+        return version.state, version.get_state_display()
 
     @admin.display(description=_("AUC (95 % interval)"))
     def auc_text(self, version: ModelVersion) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ModelState(TextChoices):
     """Life of a model version."""
 
-    CANDIDATE = "candidate", _("candidate")
-    ACTIVE = "active", _("active")
-    RETIRED = "retired", _("retired")
+    CANDIDATE = "candidate", pgettext_lazy("model version", "candidate")
+    ACTIVE = "active", pgettext_lazy("model version", "active")
+    RETIRED = "retired", pgettext_lazy("model version", "retired")
 
 
 class Purpose(TextChoices):
@@ -41,21 +42,21 @@ class WarningKind(TextChoices):
 class WarningLevel(TextChoices):
     """How soon somebody should look."""
 
-    HIGH = "high", _("high")
-    MEDIUM = "medium", _("medium")
+    HIGH = "high", pgettext_lazy("warning level", "high")
+    MEDIUM = "medium", pgettext_lazy("warning level", "medium")
 
 
 class WarningState(TextChoices):
     """Life of a warning."""
 
-    OPEN = "open", _("open")
-    ACKNOWLEDGED = "acknowledged", _("acknowledged")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("warning", "open")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("warning", "acknowledged")
+    CLOSED = "closed", pgettext_lazy("warning", "closed")
 
 
 class WaveState(TextChoices):
     """Life of a batch of score requests."""
 
-    OPEN = "open", _("collecting")
-    CLOSED = "closed", _("running")
-    DONE = "done", _("done")
+    OPEN = "open", pgettext_lazy("score wave", "collecting")
+    CLOSED = "closed", pgettext_lazy("score wave", "running")
+    DONE = "done", pgettext_lazy("score wave", "done")

@@ -28,7 +28,7 @@ def _reason(name: str, push: float, value: float | None) -> dict[str, Any]:
         "feature": name,
         "value": value,
         "contribution": round(push, 4),
-        "zh": f"{text.zh}({zh_value})使估计{'上升' if push > 0 else '下降'}",
+        "zh": f"{text.zh}（{zh_value}）使估计{'上升' if push > 0 else '下降'}",
         "en": f"{text.en} ({en_value}) {'raises' if push > 0 else 'lowers'} the estimate",
     }
 

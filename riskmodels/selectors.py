@@ -13,12 +13,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from common.principal import Principal
 from platforms.selectors import PlatformRef, platform_refs
 from riskmodels.coordinate import Cuts, counts
 from riskmodels.models import EarlyWarning, ModelVersion, Score
+from riskmodels.models.scores import ScoreQuerySet
+from riskmodels.models.versions import ModelVersionQuerySet
+from riskmodels.models.warnings import WarningQuerySet
 from riskmodels.permissions import permits
 
 
@@ -123,13 +126,13 @@ def active_model() -> ModelRef | None:
     )
 
 
-def versions_visible_to(principal: Principal) -> QuerySet[ModelVersion]:
+def versions_visible_to(principal: Principal) -> ModelVersionQuerySet:
     """Model versions: staff who may read scores, and the system."""
     rows = ModelVersion.objects.all()
     return rows if permits(principal, "scores.read") else rows.none()
 
 
-def scores_visible_to(principal: Principal) -> QuerySet[Score]:
+def scores_visible_to(principal: Principal) -> ScoreQuerySet:
     """Scores: staff who may read scores and the system see all; a platform its own; others none."""
     rows = Score.objects.all()
     if permits(principal, "scores.read"):
@@ -139,7 +142,7 @@ def scores_visible_to(principal: Principal) -> QuerySet[Score]:
     return rows.none()
 
 
-def warnings_visible_to(principal: Principal) -> QuerySet[EarlyWarning]:
+def warnings_visible_to(principal: Principal) -> WarningQuerySet:
     """Warnings: staff who may read warnings and the system see all; everyone else the published ones."""
     rows = EarlyWarning.objects.all()
     return rows if permits(principal, "warnings.read") else rows.published()

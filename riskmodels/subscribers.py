@@ -45,7 +45,7 @@ def _warn_of_findings(payload: dict[str, Any]) -> None:
         level=WarningLevel.HIGH if blocking else WarningLevel.MEDIUM,
         reasons=[
             {
-                "zh": f"{period}期{template}申报:阻断性问题{blocking}项,重大问题{major}项",
+                "zh": f"{period}期{template}申报：阻断性问题{blocking}项，重大问题{major}项",
                 "en": f"Filing {template} of {period}: {blocking} blocking and {major} major findings",
             }
         ],

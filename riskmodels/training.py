@@ -24,7 +24,7 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from riskmodels.coordinate import Cuts, median
 from riskmodels.features import FEATURE_NAMES, FeatureRow
@@ -259,7 +259,8 @@ def _interval(
 ) -> tuple[float, float]:
     """95 % interval of a measure over platforms drawn with replacement."""
     random = np.random.default_rng(settings.seed)
-    size, values = len(labels), []
+    size = len(labels)
+    values: list[float] = []
     while len(values) < draws:
         chosen = random.integers(0, size, size)
         if labels[chosen].min() != labels[chosen].max():

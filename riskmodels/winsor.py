@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 
-class Winsoriser(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Winsoriser(TransformerMixin, BaseEstimator):
     """Clip to the ``share`` and ``1 - share`` quantiles of the fitting set; missing values stay missing."""
 
     def __init__(self, share: float = 0.02) -> None:

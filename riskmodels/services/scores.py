@@ -249,9 +249,9 @@ def _warn(actor: Principal, score: Score) -> bool:
 
 def _area_reason(score: Score) -> dict[str, str]:
     share, before = f"{score.cell_probability:.0%}", score.previous_area
-    zh_before, en_before = (f"(原为{before}区)", f" (was {before})") if before else ("", "")
+    zh_before, en_before = (f"（原为{before}区）", f" (was {before})") if before else ("", "")
     return {
-        "zh": f"风险坐标位于{score.area}区{zh_before},确定程度{share},概率{score.probability:.1%}",
+        "zh": f"风险坐标位于{score.area}区{zh_before}，确定程度{share}，概率{score.probability:.1%}",
         "en": f"Risk coordinate in area {score.area}{en_before}, certainty {share}, "
         f"probability {score.probability:.1%}",
     }

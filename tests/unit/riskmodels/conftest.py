@@ -4,13 +4,26 @@ from pathlib import Path
 
 import pytest
 
+from riskmodels import training
+from riskmodels.fitting import data_sha256
 from riskmodels.services import scores as scores_module
 from tests.factories.riskmodels import Market
+
+_fit = training.fit
+_fitted: dict[tuple[str, training.FitSettings], training.Fitted] = {}
+
+
+def _fit_once(data: training.FittingSet, settings: training.FitSettings) -> training.Fitted:
+    key = (data_sha256(data), settings)
+    if key not in _fitted:
+        _fitted[key] = _fit(data, settings)
+    return _fitted[key]
 
 
 @pytest.fixture
 def model_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty model folder."""
+    """An empty model folder. Equal fits are computed once: what is fitted is tested elsewhere."""
+    monkeypatch.setattr(training, "fit", _fit_once)
     monkeypatch.setenv("LIANXI_MODELS", str(tmp_path / "models"))
     return tmp_path / "models"
 

@@ -1,6 +1,7 @@
 """Reasons in both languages."""
 
 import math
+from pathlib import Path
 
 from riskmodels.features import FEATURE_NAMES
 from riskmodels.reasons import reasons_of, value_texts
@@ -14,14 +15,21 @@ def test_the_strongest_push_comes_first_and_what_was_not_filed_never_does() -> N
         ("log_average_bid", -0.9),
         ("rate_percent", 0.5),
     ]
-    assert found[1]["zh"] == "平均年利率(15.20%)使估计上升"
+    assert found[1]["zh"] == "平均年利率（15.20%）使估计上升"
     assert found[1]["en"] == "average annual rate (15.20 %) raises the estimate"
     assert found[0]["en"] == "average amount per lender (30,000 yuan) lowers the estimate"
 
 
 def test_values_are_shown_in_their_units() -> None:
-    assert value_texts("log_outstanding", math.log(12_340_000)) == ("1,234万元", "12,340,000 yuan")
+    assert value_texts("log_outstanding", math.log(12_340_000)) == ("1，234万元", "12,340,000 yuan")
     assert value_texts("turnover_growth", math.log(0.5)) == ("-50%", "-50%")
     assert value_texts("due_60d_share", 0.256) == ("25.6%", "25.6%")
     assert value_texts("log_term", math.log(6)) == ("6.0个月", "6.0 months")
     assert value_texts("rate_percent", None) == ("未报送", "not filed")
+
+
+def test_every_text_of_the_app_is_translated() -> None:
+    path = Path(__file__).parents[3] / "riskmodels/locale/zh_Hans/LC_MESSAGES/django.po"
+    entries = [entry for entry in path.read_text(encoding="utf-8").split("\n\n")[1:] if "msgid" in entry]
+    assert [entry for entry in entries if 'msgstr ""' in entry] == []
+    assert path.with_suffix(".mo").stat().st_mtime > 0

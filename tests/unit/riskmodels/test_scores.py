@@ -130,6 +130,7 @@ def test_settled_d_areas_raise_one_high_warning(market: Market) -> None:
     active_model()
     result = services.platforms_score(actor=SYSTEM, platform_ids=None, on=ON)
     expected = set(Score.objects.filter(area="D", is_unsettled=False).values_list("platform_id", flat=True))
+    assert market.ids["invented-0004"] in expected
     assert result.warnings == len(expected)
     found = EarlyWarning.objects.filter(kind="high_risk_area", level="high")
     assert set(found.values_list("platform_id", flat=True)) == expected
