@@ -196,14 +196,20 @@ def test_a_returned_filing_is_not_in_order(
     decided = {
         "state": "returned",
         "rows": {"total": 2, "accepted": 1, "rejected": 1},
-        "file_errors": [{"code": "x", "field": "rate", "row": None, "message": "Gone.", "cure": "Add it."}],
+        "findings": {"blocking": 1, "major": 0, "minor": 4, "not_evaluable": 2},
+        "file_errors": [
+            {"code": "x", "field": "rate", "row": None, "message": "Gone.", "cure": "Add it."},
+            {"code": "y", "field": None, "row": 7, "message": "Odd.", "cure": "Fix it."},
+        ],
     }
     accept_filing(server, known=[], decided=decided)
     run = command("file", str(book), "--template", "loan_book", "--period", "2017-06", "--wait")
     assert run.code == 3
     assert run.out == (
         f"Filed: {FILING}\nReceipt: RCPT-1\nloan_book 2017-06, revision 1: returned\n"
+        "Rows: 2, rejected 1. Findings: 1 blocking, 0 major, 4 minor.\n"
         "  - rate: Gone. Add it.\n"
+        "  - row 7: Odd. Fix it.\n"
         f"Findings: lianxi-filer findings {FILING}\n"
         f"Rows that could not be read: lianxi-filer rejected {FILING}\n"
         f"Correct the file, then: lianxi-filer resubmit {FILING} FILE\n"
@@ -281,6 +287,8 @@ def test_findings_show_figures_basis_and_rows(command: Command, server: Recordin
         "title": {"zh": "利率", "en": "Rate"},
         "measured": "40",
         "threshold": "36",
+        "subject": "bt-1",
+        "count": 5,
         "row_numbers": [3, 9],
         "legal_basis": {"instrument": {"zh": "规定", "en": "Provision"}, "article": "26"},
     }
@@ -288,9 +296,9 @@ def test_findings_show_figures_basis_and_rows(command: Command, server: Recordin
     server.on("GET", f"/filings/{FILING}/findings", Reply(200, document))
     assert command("findings", FILING).out == (
         "[major] cn.rate Rate\n"
-        "    measured 40, threshold 36\n"
+        "    bt-1, measured 40, threshold 36\n"
         "    legal basis: Provision 26\n"
-        "    rows: 3, 9\n"
+        "    rows (5): 3, 9 …\n"
         "? cn.other: No column.\n"
     )
     server.on("GET", f"/filings/{FILING}/findings", Reply(200, {"results": [], "not_evaluable": []}))

@@ -13,7 +13,14 @@ from typing import Any, TextIO
 
 from lianxi_filer.client import CSV, FINAL_STATES, GZIP, PARQUET, FilerClient
 from lianxi_filer.command.configuration import Configuration, configuration_write
-from lianxi_filer.command.output import filing_line, in_language, print_json, table
+from lianxi_filer.command.output import (
+    counts_line,
+    filing_line,
+    finding_text,
+    in_language,
+    print_json,
+    table,
+)
 from lianxi_filer.command.progress import ProgressBar
 from lianxi_filer.command.words import say
 from lianxi_filer.keys import FilerKey
@@ -192,7 +199,7 @@ def findings(session: Session) -> int:
     session.print_json(document)
     if not session.flags.json:
         for finding in document.get("results", []):
-            print(_finding_text(finding, session.language), file=session.out)
+            print(finding_text(finding, session.language), file=session.out)
         for entry in document.get("not_evaluable", []):
             print(
                 f"? {entry.get('rule')}: {in_language(entry.get('reason'), session.language)}",
@@ -203,23 +210,6 @@ def findings(session: Session) -> int:
     elif not document.get("results"):
         session.print("No findings.")
     return DONE
-
-
-def _finding_text(finding: Mapping[str, Any], language: str) -> str:
-    basis = finding.get("legal_basis") or {}
-    source = " ".join(in_language(basis.get(part), language) for part in ("instrument", "article")).strip()
-    rows = ", ".join(str(row) for row in finding.get("row_numbers") or ())
-    figures = (
-        f"{say('measured', language)} {finding.get('measured')}, "
-        f"{say('threshold', language)} {finding.get('threshold')}"
-    )
-    lines = [
-        f"[{finding.get('severity')}] {finding.get('rule')} {in_language(finding.get('title'), language)}",
-        f"    {figures}",
-        f"    {say('legal basis', language)}: {source}" if source else "",
-        f"    {say('rows', language)}: {rows}" if rows else "",
-    ]
-    return "\n".join(line for line in lines if line)
 
 
 def rejected(session: Session) -> int:
@@ -315,8 +305,11 @@ def _receipt_number(filing: Mapping[str, Any]) -> str:
 def _outcome(session: Session, filing: Mapping[str, Any]) -> int:
     """Say what to do next; a returned filing is "not in order"."""
     state, filing_id = filing.get("state"), filing.get("id")
+    if state in FINAL_STATES and filing.get("rows"):
+        session.print("{line}", line=counts_line(filing, session.language))
     for entry in filing.get("file_errors") or ():
-        place = " ".join(str(part) for part in (entry.get("field"), entry.get("row")) if part)
+        row = f"{say('row', session.language)} {entry['row']}" if entry.get("row") else ""
+        place = ", ".join(part for part in (entry.get("field"), row) if part) or say("file", session.language)
         text = f"  - {place}: {in_language(entry.get('message'), session.language)}"
         session.print("{line}", line=f"{text} {in_language(entry.get('cure'), session.language)}")
     if state in {"returned", "accepted_with_findings"}:

@@ -51,6 +51,34 @@ def filing_line(filing: Mapping[str, Any], language: str) -> str:
     )
 
 
+def counts_line(filing: Mapping[str, Any], language: str) -> str:
+    """Rows and findings of a decided filing in one sentence."""
+    rows, found = filing.get("rows") or {}, filing.get("findings") or {}
+    return say(
+        "Rows: {total}, rejected {rejected}. Findings: {blocking} blocking, {major} major, {minor} minor.",
+        language,
+        **{name: rows.get(name, 0) for name in ("total", "rejected")},
+        **{name: found.get(name, 0) for name in ("blocking", "major", "minor")},
+    )
+
+
+def finding_text(finding: Mapping[str, Any], language: str) -> str:
+    """A finding in a few lines: rule and title, figures, legal basis, rows."""
+    basis, numbers = finding.get("legal_basis") or {}, [str(row) for row in finding.get("row_numbers") or ()]
+    source = " ".join(in_language(basis.get(part), language) for part in ("instrument", "article")).strip()
+    figures = [f"{say(name, language)} {finding.get(name)}" for name in ("measured", "threshold")]
+    if finding.get("subject"):
+        figures.insert(0, str(finding["subject"]))
+    rows = ", ".join(numbers) + (" …" if int(finding.get("count") or 0) > len(numbers) else "")
+    lines = [
+        f"[{finding.get('severity')}] {finding.get('rule')} {in_language(finding.get('title'), language)}",
+        f"    {', '.join(figures)}",
+        f"    {say('legal basis', language)}: {source}" if source else "",
+        f"    {say('rows', language)} ({finding.get('count')}): {rows}" if numbers else "",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
 def in_language(text: object, language: str) -> str:
     """A plain text, or the right half of a {"zh", "en"} pair."""
     if isinstance(text, Mapping):

@@ -48,6 +48,9 @@ _ZH = {
     "Findings: lianxi-filer findings {id}": "查看发现的问题：lianxi-filer findings {id}",
     "Rows that could not be read: lianxi-filer rejected {id}": "查看未能读取的行：lianxi-filer rejected {id}",
     "Correct the file, then: lianxi-filer resubmit {id} FILE": "更正后：lianxi-filer resubmit {id} FILE",
+    "Rows: {total}, rejected {rejected}. Findings: {blocking} blocking, {major} major, {minor} minor.": (
+        "共 {total} 行，退回 {rejected} 行。发现问题：阻断 {blocking}，重大 {major}，一般 {minor}。"
+    ),
     "No filings yet.": "尚无申报。",
     "No findings.": "没有发现问题。",
     "Not decided yet: {state}": "尚未得出结果：{state}",
