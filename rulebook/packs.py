@@ -13,10 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rulebook import pack_build, pack_checks
 from rulebook.calendars import Calendar
-from rulebook.entries import Pack, Rule
-from rulebook.schemas import shape_problems
+from rulebook.entries import Pack, Rule, build, checks
+from rulebook.entries.schemas import shape_problems
 from rulebook.sources import PackInvalid, Problem, Source, read_source
 
 PACKS_DIR = Path(__file__).parent / "packs"
@@ -38,7 +37,7 @@ def read_pack(path: Path | str) -> Pack:
     pack = reader.read()
     if reader.problems or pack is None:
         raise PackInvalid(_in_order(reader.problems))
-    problems = pack_checks.cross_problems(pack, reader.sources)
+    problems = checks.cross_problems(pack, reader.sources)
     if problems:
         raise PackInvalid(_in_order(problems))
     return pack
@@ -50,7 +49,7 @@ def rule_from_text(text: str, name: str = "rule.yaml") -> Rule:
     problems = shape_problems(source, "rule.json")
     if problems:
         raise PackInvalid(problems)
-    return pack_build.rule_of(source)
+    return build.rule_of(source)
 
 
 @cache
@@ -60,7 +59,7 @@ def shipped_calendar(pack: str, key: str) -> Calendar:
     problems = shape_problems(source, "calendar.json")
     if problems:
         raise PackInvalid(problems)
-    return pack_build.calendar_of(source)
+    return build.calendar_of(source)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
@@ -80,17 +79,17 @@ class _Reader:
             self.problems.append(Problem(self.folder.name, 1, "There is no such folder.", "Give the pack's folder."))
             return None
         read = self._one
-        instruments = read("instruments.yaml", "instruments.json", pack_build.instruments_of)
-        regions = read("regions.yaml", "regions.json", pack_build.regions_of) or ()
+        instruments = read("instruments.yaml", "instruments.json", build.instruments_of)
+        regions = read("regions.yaml", "regions.json", build.regions_of) or ()
         authorities = read(
-            "authorities.yaml", "authorities.json", lambda data: pack_build.authorities_of(data, regions)
+            "authorities.yaml", "authorities.json", lambda data: build.authorities_of(data, regions)
         )
-        mandates = read("mandates.yaml", "mandates.json", lambda data: pack_build.mandates_of(data, regions))
-        undecided = read("mandates.yaml", "mandates.json", pack_build.undecided_of)
-        deadlines = read("deadlines.yaml", "deadlines.json", pack_build.deadlines_of)
+        mandates = read("mandates.yaml", "mandates.json", lambda data: build.mandates_of(data, regions))
+        undecided = read("mandates.yaml", "mandates.json", build.undecided_of)
+        deadlines = read("deadlines.yaml", "deadlines.json", build.deadlines_of)
         parameters = self._parameters()
-        calendars = self._many("calendars", "calendar.json", pack_build.calendar_of)
-        rules = self._many("rules", "rule.json", pack_build.rule_of)
+        calendars = self._many("calendars", "calendar.json", build.calendar_of)
+        rules = self._many("rules", "rule.json", build.rule_of)
         if self.problems:
             return None
         return Pack(
@@ -102,7 +101,7 @@ class _Reader:
         )
 
     def _sha256(self) -> str:
-        return pack_build.sha256_of("".join(self.sources[name].text for name in sorted(self.sources)))
+        return build.sha256_of("".join(self.sources[name].text for name in sorted(self.sources)))
 
     def _source(self, path: Path, schema: str) -> Source | None:
         name = path.relative_to(self.folder).as_posix()
@@ -139,7 +138,7 @@ class _Reader:
         parameters: dict[str, Any] = {}
         for path in sorted((self.folder / "parameters").glob("*.yaml")):
             source = self._source(path, "parameters.json")
-            for key, entry in (pack_build.parameters_of(source.data) if source else {}).items():
+            for key, entry in (build.parameters_of(source.data) if source else {}).items():
                 if source and key in parameters:
                     message = f"The parameter `{key}` is defined twice in the pack."
                     self.problems.append(Problem(source.name, 1, message, "Keep one; add dated values to it."))

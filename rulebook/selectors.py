@@ -16,6 +16,7 @@ from analytics.sandbox import SqlRefused
 from rulebook import packs
 from rulebook.calendars import Calendar
 from rulebook.compiler import CompiledCheck, NotCompilable, ParametersOn, compile_rule
+from rulebook.compiler.language import LanguageError
 from rulebook.entries import (
     Basis,
     DeadlineEntry,
@@ -25,8 +26,7 @@ from rulebook.entries import (
     Rule,
     Text,
 )
-from rulebook.language import LanguageError
-from rulebook.lateness import deadline_result
+from rulebook.facts import deadline_result
 from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
 
 PACK = "cn"

@@ -26,7 +26,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.message} {self.cure}".rstrip()
 
 
-class PackInvalid(Exception):
+class PackInvalid(Exception):  # noqa: N818 - the answer to a faulty pack
     """A pack cannot be used; `problems` lists every defect with file, line and cure."""
 
     def __init__(self, problems: list[Problem]) -> None:

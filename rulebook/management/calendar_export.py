@@ -23,6 +23,10 @@ HEADER = """\
 # China's working days: public holidays and make-up workdays by year. A day is a working day when it is listed under
 # `workdays`, or when it is Monday to Friday and not under `holidays`. Years that are missing are "not yet published".
 # Notice days are from memory. Written by rulebook/management/calendar_export.py.
+calendar: cn-working-days
+title: {zh: 中国工作日, en: Working days of China}
+zone: Asia/Shanghai
+years:
 """
 
 
@@ -48,8 +52,7 @@ def calendar_yaml() -> str:
     """Return the calendar file as text, all years from 2015 to the last one the package knows."""
     last = max(constants.holidays).year
     blocks = [_year_block(year) for year in range(FIRST_YEAR, last + 1)]
-    head = "calendar: cn-working-days\ntitle: {zh: 中国工作日, en: Working days of China}\nzone: Asia/Shanghai\nyears:\n"
-    return HEADER + head + "\n".join(blocks) + "\n"
+    return HEADER + "\n".join(blocks) + "\n"
 
 
 if __name__ == "__main__":

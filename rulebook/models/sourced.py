@@ -35,8 +35,6 @@ class Sourced(Entity):
     text_status = models.CharField(_("kind of text"), max_length=12, choices=TextStatus.choices)
     origin = models.CharField(_("made by"), max_length=8, choices=Origin.choices, default=Origin.PACK)
 
-    objects = SourcedQuerySet.as_manager()
-
     class Meta:
         abstract = True
 

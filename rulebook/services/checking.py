@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rulebook import packs
-from rulebook.examples import example_problems
+from rulebook.compiler.examples import example_problems
 from rulebook.sources import PackInvalid, Problem
 
 

@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 from analytics.checks import run_checks
 from analytics.contracts import Column, template
 from analytics.fused import fuse
+from analytics.sandbox import SqlRefused
 from rulebook.calendars import Calendar
-from rulebook.compiler import NotCompilable, ParametersOn, SqlRefused, compile_rule
-from rulebook.entries import Example, Pack, Rule
-from rulebook.language import MARKET, LanguageError
-from rulebook.lateness import deadline_result
+from rulebook.compiler import NotCompilable, ParametersOn, compile_rule
+from rulebook.compiler.language import MARKET, LanguageError
+from rulebook.entries import Example, Pack, Rule, is_within
+from rulebook.facts import deadline_result
 from rulebook.sources import Problem
 
 ARROW_TYPES = {"BIGINT": pa.int64(), "DATE": pa.date32(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string()}
@@ -58,7 +59,7 @@ def _evidence(folder: Path) -> str:
 
 def _deadline_example(pack: Pack, rule: Rule, example: Example) -> dict[str, Any]:
     terms = [term for term in pack.deadlines if term.key == rule.deadline and term.applies_to(rule.applies_to[0])]
-    term = next(term for term in terms if term.valid_from <= example.on and (not term.valid_to or example.on < term.valid_to))
+    term = next(term for term in terms if is_within(example.on, term.valid_from, term.valid_to))
     event = example.event or {}
     done, today = event.get("done"), event.get("today", event.get("done"))
     calendar: Calendar = pack.calendars[term.calendar]
@@ -91,7 +92,7 @@ def _arrow(name: str, rows: Sequence[Mapping[str, Any]], example: Example) -> pa
     columns = [column for column in contract.columns if column.name not in absent]
     numbers = pa.array(range(1, len(rows) + 1), pa.int64())
     arrays = {
-        column.name: pa.array([_cell(column, row, number, example.on) for number, row in enumerate(rows)], _type(column))
+        column.name: pa.array([_cell(column, row, at, example.on) for at, row in enumerate(rows)], _type(column))
         for column in columns
     }
     return pa.table({"row_number": numbers, **arrays})

@@ -41,7 +41,7 @@ def parse(text: str) -> exp.Expr:
         raise LanguageError(f"This is not valid SQL: {first}", "Check brackets, commas and quotes.") from error
     if len(trees) != 1:
         raise LanguageError(f"There are {len(trees)} statements.", "Write exactly one; drop the semicolon.")
-    return trees[0]  # type: ignore[return-value]
+    return trees[0]
 
 
 def aliases_used(tree: exp.Expr) -> set[str]:
@@ -78,11 +78,11 @@ def needs_of(query: exp.Expr) -> dict[str, list[str]]:
 
 
 def _qualified(query: exp.Expr, wanted: set[str]) -> exp.Expr:
-    schema = {name: dict(columns) for name, columns in tables().items() if name in wanted}
+    schema: dict[str, object] = {name: dict(columns) for name, columns in tables().items() if name in wanted}
     try:
-        return qualify(query.copy(), schema=schema, dialect=DIALECT)  # type: ignore[return-value]
+        return qualify(query.copy(), schema=schema, dialect=DIALECT)
     except OptimizeError as error:
-        cure = "; ".join(f"`{name}` has {', '.join(columns)}" for name, columns in schema.items())
+        cure = "; ".join(f"`{name}` has {', '.join(tables()[name])}" for name in sorted(wanted))
         raise LanguageError(f"A column is unknown: {str(error).splitlines()[0]}", f"{cure}.") from error
 
 

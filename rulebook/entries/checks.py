@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
-from rulebook import language
+from rulebook.compiler import language
 from rulebook.entries import Pack, Rule
 from rulebook.sources import Path, Problem, Source
 
@@ -37,7 +37,8 @@ def _basis_problems(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Probl
         for path, basis in _bases(source.data, ()):
             if basis["instrument"] not in pack.instruments:
                 message = f"The instrument `{basis['instrument']}` is not in instruments.yaml."
-                yield source.problem((*path, "instrument"), message, _nearest(basis["instrument"], list(pack.instruments)))
+                cure = _nearest(basis["instrument"], list(pack.instruments))
+                yield source.problem((*path, "instrument"), message, cure)
             if basis["verified"] and basis["text_status"] in ("memory", "convention"):
                 message = f"A {basis['text_status']} cannot be verified."
                 yield source.problem(path, message, "Write `verified: false`, or the status of the text that was seen.")
@@ -60,7 +61,8 @@ def _authority_problems(pack: Pack, sources: Mapping[str, Source]) -> Iterator[P
     for authority in pack.authorities:
         for name in (*authority.predecessors, *filter(None, [authority.parent])):
             if name not in codes:
-                yield source.problem((), f"`{authority.code}` names `{name}`, which is no authority.", _nearest(name, codes))
+                message = f"`{authority.code}` names `{name}`, which is no authority."
+                yield source.problem((), message, _nearest(name, codes))
     mandates = sources["mandates.yaml"]
     regions = [region.code for region in pack.regions]
     for index, row in enumerate(mandates.data["mandates"]):
@@ -140,7 +142,8 @@ def _twins(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Problem]:
 def _rule_problems(pack: Pack, rule: Rule, source: Source) -> Iterator[Problem]:
     yield from _interval(source, ("in_force",), source.data["in_force"])
     if not rule.path.endswith(f"/{rule.id}.yaml"):
-        yield source.problem(("id",), f"The file is not named after the rule `{rule.id}`.", f"Rename it {rule.id}.yaml.")
+        message = f"The file is not named after the rule `{rule.id}`."
+        yield source.problem(("id",), message, f"Rename it {rule.id}.yaml.")
     for alias, key in rule.parameters.items():
         if key not in pack.parameters:
             message = f"The parameter `{key}` does not exist."

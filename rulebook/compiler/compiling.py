@@ -19,19 +19,19 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from analytics.sandbox import SqlRefused, vet
-from rulebook import language
+from analytics.sandbox import vet
 from rulebook.calendars import Calendar
+from rulebook.compiler import language
 from rulebook.entries import ParameterEntry, ParameterValueEntry, Rule, Text
 
 CompiledCheck = dict[str, Any]
-MACROS_DIR = Path(__file__).parent / "macros"
+SQL_DIR = Path(__file__).parent.parent / "sql"
 CALENDAR_YEARS_BACK = 1  # older loans were checked in their own period
 CORRECTION_OFFSET = 100  # keeps the steps positive; cancels out between the two days
 DECIMALS = {"amount": 2, "percent": 4, "decimal": 4, "integer": 0}
 
 
-class NotCompilable(Exception):
+class NotCompilable(Exception):  # noqa: N818 - an answer with a reason, not a defect
     """The rule cannot run on this day; `reason` says why in both languages (it is held back, never "passed")."""
 
     def __init__(self, reason: Text) -> None:
@@ -123,17 +123,16 @@ def _expand(
     tree: exp.Expr, rule: Rule, parameters: ParametersOn, calendar: Calendar | None
 ) -> exp.Expr:
     def replace(node: exp.Expr) -> exp.Expr:
-        name = node.name.upper() if isinstance(node, exp.Anonymous) else ""
-        if name == language.VALUE_ON:
+        if isinstance(node, exp.Anonymous) and node.name.upper() == language.VALUE_ON:
             return _value_on(node, rule, parameters)
-        if name == language.WORKING_DAYS:
+        if isinstance(node, exp.Anonymous) and node.name.upper() == language.WORKING_DAYS:
             return _working_days(node, parameters.on, calendar)
         if isinstance(node, exp.Placeholder) and node.this:
             entry, value = parameters.value(rule.parameters[str(node.this)])
             return literal(entry, value.value)
         return node
 
-    return tree.transform(replace)  # type: ignore[arg-type, return-value]
+    return tree.transform(replace)
 
 
 def literal(entry: ParameterEntry, value: str) -> exp.Expr:
@@ -164,7 +163,7 @@ def _day(day: date) -> exp.Expr:
 
 @cache
 def _macro(name: str) -> exp.Expr:
-    return sqlglot.parse_one((MACROS_DIR / f"{name}.sql").read_text(encoding="utf-8"), dialect=language.DIALECT)
+    return sqlglot.parse_one((SQL_DIR / f"{name}.sql").read_text(encoding="utf-8"), dialect=language.DIALECT)
 
 
 def _working_days(node: exp.Anonymous, on: date, calendar: Calendar | None) -> exp.Expr:
@@ -211,7 +210,3 @@ def threshold_text(rule: Rule, parameters: ParametersOn) -> str | None:
         return parameters.value(rule.parameters[text[1:]])[1].value
     return text
 
-
-__all__ = [
-    "CompiledCheck", "NotCompilable", "ParametersOn", "SqlRefused", "compile_rule", "literal", "threshold_text",
-]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from referencing import Registry, Resource
 from rulebook.sources import Path as SourcePath
 from rulebook.sources import Problem, Source, jsonable
 
-SCHEMA_DIR = Path(__file__).parent / "schema"
+SCHEMA_DIR = Path(__file__).parent.parent / "schema"
 FORMS = ("check", "sql", "deadline", "question")
 
 
@@ -32,6 +34,16 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(_schemas()[name], registry=registry)
 
 
+@dataclass(frozen=True)
+class _Fault:
+    """One schema error in plain types."""
+
+    instance: Any
+    validator_value: Any
+    schema: dict[str, Any]
+    message: str
+
+
 def shape_problems(source: Source, schema: str) -> list[Problem]:
     """Return every way in which a file departs from its schema, with line and cure."""
     errors = sorted(validator(schema).iter_errors(jsonable(source.data)), key=lambda error: str(error.path))
@@ -42,7 +54,8 @@ def _explain(source: Source, error: ValidationError) -> Problem:
     path: SourcePath = tuple(error.absolute_path)
     where = _dotted(path)
     explain = _EXPLAIN.get(str(error.validator), _other)
-    message, cure, deeper = explain(error, where)
+    schema = dict(error.schema) if isinstance(error.schema, Mapping) else {}
+    message, cure, deeper = explain(_Fault(error.instance, error.validator_value, schema, error.message), where)
     return source.problem((*path, *deeper), message, cure)
 
 
@@ -53,7 +66,7 @@ def _dotted(path: SourcePath) -> str:
     return f"`{text}`" if text else "the file"
 
 
-def _required(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+def _required(error: _Fault, where: str) -> tuple[str, str, SourcePath]:
     missing = [name for name in error.validator_value if name not in error.instance]
     names = ", ".join(f"`{name}`" for name in missing)
     hint = _hint(error.schema.get("properties", {}).get(missing[0], {}))
@@ -71,7 +84,7 @@ def _hint(schema: dict[str, Any]) -> str:
     return str(schema.get("type", "…"))
 
 
-def _unknown(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+def _unknown(error: _Fault, where: str) -> tuple[str, str, SourcePath]:
     known = list(error.schema.get("properties", {}))
     extra = next((name for name in error.instance if name not in known), "?")
     near = get_close_matches(str(extra), known, n=1)
@@ -79,14 +92,14 @@ def _unknown(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
     return f"`{extra}` is not known in {where}.", cure, (str(extra),)
 
 
-def _enum(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+def _enum(error: _Fault, where: str) -> tuple[str, str, SourcePath]:
     allowed = [str(item) for item in error.validator_value]
     near = get_close_matches(str(error.instance), allowed, n=1)
     cure = f"Did you mean `{near[0]}`?" if near else f"Write one of: {', '.join(allowed)}."
     return f"{where} is `{error.instance}`, which is not allowed.", cure, ()
 
 
-def _type(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+def _type(error: _Fault, where: str) -> tuple[str, str, SourcePath]:
     got = type(error.instance).__name__
     cure = f"Write a value of type {error.validator_value}."
     if error.validator_value == "string" and isinstance(error.instance, int | float):
@@ -94,12 +107,12 @@ def _type(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
     return f"{where} has the type {got}.", cure, ()
 
 
-def _pattern(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+def _pattern(error: _Fault, where: str) -> tuple[str, str, SourcePath]:
     described = error.schema.get("description") or f"It must match {error.validator_value}."
     return f"{where} is `{error.instance}`, which has the wrong form.", str(described), ()
 
 
-def _one_form(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+def _one_form(error: _Fault, where: str) -> tuple[str, str, SourcePath]:
     present = [name for name in FORMS if name in error.instance]
     if not present:
         cure = "Add exactly one of `check`, `sql`, `deadline` (each with `template`) or `question`."
@@ -109,7 +122,7 @@ def _one_form(error: ValidationError, where: str) -> tuple[str, str, SourcePath]
     return f"A rule with `{present[0]}` needs `template`.", "Add `template: loan_book` (or another template).", ()
 
 
-def _other(error: ValidationError, where: str) -> tuple[str, str, SourcePath]:
+def _other(error: _Fault, where: str) -> tuple[str, str, SourcePath]:
     return f"{where}: {error.message}.", str(error.schema.get("description", "See the schema in rulebook/schema.")), ()
 
 
