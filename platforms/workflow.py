@@ -28,6 +28,7 @@ FILING = Workflow(
         Edge("processing", "accept", "accepted", "filings.process"),
         Edge("processing", "accept_with_findings", "accepted_with_findings", "filings.process"),
         Edge("processing", "return", "returned", "filings.process"),
+        Edge("accepted", "find", "accepted_with_findings", "filings.process"),
         Edge("accepted", "correct", "open", "filings.open"),
         Edge("accepted_with_findings", "correct", "open", "filings.open"),
         Edge("returned", "correct", "open", "filings.open"),

@@ -8,28 +8,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analytics.jail import JailFailure
 from analytics.lake import LakeFile
+from common import clock
 from common.db.acting import acting_as
 from common.jobs import JobRun
-from common.outbox import event_emit
 from common.principal import system_principal
 from common.transitions import transition_apply
-from platforms import events
 from platforms.choices import ACCEPTED_STATES, DECIDED_STATES, FilingState
 from platforms.facts import PROCESS_JOB, Verdict, verdict_of
 from platforms.models import Filing, FilingRevision
 from platforms.permissions import permits
 from platforms.services.comparing import comparisons_enqueue
 from platforms.services.jailing import PATIENCE, run_jailed
-from platforms.services.recording import findings_record, report_record, revision_record, severities_of
+from platforms.services.recording import (
+    checked_announce,
+    findings_record,
+    report_record,
+    revision_record,
+    severities_of,
+)
 from platforms.services.storage import Scratch, path_of, publish, scratch_for
 from platforms.workflow import FILING, VERDICT_VERB
-
-if TYPE_CHECKING:
-    from rulebook.selectors import CheckPlan
+from rulebook import selectors as rulebook
+from rulebook.selectors import CheckPlan
 
 SYSTEM = system_principal(PROCESS_JOB)
 
@@ -67,8 +71,6 @@ def filing_process(job: JobRun) -> None:
 
 
 def _begin(filing_id: int, number: int) -> Work | None:
-    from rulebook.selectors import check_plan
-
     with acting_as(SYSTEM):
         revision = FilingRevision.objects.select_related("filing__subject").get(filing_id=filing_id, number=number)
         filing = revision.filing
@@ -76,7 +78,7 @@ def _begin(filing_id: int, number: int) -> Work | None:
             return None
         if filing.state == FilingState.SUBMITTED:
             _step(filing, "start")
-        plan = check_plan(filing.template, filing.subject.business_line, filing.period_end)
+        plan = rulebook.check_plan(filing.template, filing.subject.business_line, filing.period_end)
         return Work(revision, plan, tables_beside(filing, _needed_tables(plan)))
 
 
@@ -173,7 +175,10 @@ def _publish(work: Work, scratch: Scratch, answer: dict[str, Any]) -> Kept:
 
 def _decide(work: Work, answer: dict[str, Any], kept: Kept) -> Verdict:
     """Everything that is remembered of a check; runs inside the job's final transaction."""
-    revision, filing, results = work.revision, work.filing, answer["results"]
+    revision, filing = work.revision, work.filing
+    if kept.rows is not None:
+        answer["results"] += _timeliness(work)
+    results = answer["results"]
     verdict = verdict_of(
         severities_of(work.plan, results),
         rows_accepted=answer["rows_accepted"],
@@ -189,18 +194,19 @@ def _decide(work: Work, answer: dict[str, Any], kept: Kept) -> Verdict:
     if verdict.state in ACCEPTED_STATES:
         Filing.objects.filter(pk=filing.pk).update(accepted_number=revision.number)
         comparisons_enqueue(filing, revision)
-    event_emit(events.FILING_CHECKED, _news(filing, verdict))
+    checked_announce(filing, verdict)
     return verdict
 
 
-def _news(filing: Filing, verdict: Verdict) -> dict[str, Any]:
-    return {
-        "filing_id": filing.pk,
-        "platform_id": filing.subject_id,
-        "template": filing.template,
-        "period": filing.period,
-        "state": verdict.state,
-        "blocking": verdict.blocking,
-        "major": verdict.major,
-        "minor": verdict.minor,
-    }
+def _timeliness(work: Work) -> list[dict[str, Any]]:
+    """Outcomes of the deadline rules: a correction is as timely as the first revision that was accepted."""
+    revision = work.revision
+    first = revision.filing.revisions.filter(number__lt=revision.number, state__in=ACCEPTED_STATES).order_by("number")
+    earlier = first.first() if revision.number > 1 else None
+    done = (earlier or revision).submitted_at or clock.now()
+    return rulebook.deadline_results(
+        work.plan,
+        started=revision.filing.period_end,
+        done=done.astimezone(clock.LEGAL_ZONE).date(),
+        today=clock.today(),
+    )

@@ -11,6 +11,7 @@ from common.principal import system_principal
 from platforms.facts import RECOMPUTE_JOB, RECONCILE_JOB
 from platforms.models import Filing, FilingRevision, Platform, RecomputedIndicator, ReconciliationRun
 from platforms.services.jailing import run_jailed
+from platforms.services.late import late_checks, late_record
 from platforms.services.storage import path_of, publish, scratch_for
 
 # template filed -> (the other template, which side the filed one is, job)
@@ -46,52 +47,56 @@ def _pair(job: JobRun) -> tuple[FilingRevision, FilingRevision]:
 
 
 def reconcile_process(job: JobRun) -> None:
-    """Reconcile a ledger revision with a statement revision, line by line on the bank reference.
+    """Reconcile a ledger revision with a statement revision by bank reference, and run the rules that waited for both.
 
     The handler of `platforms.reconcile`, args {first: ledger revision, second: statement revision}.
     """
     ledger, statement = _pair(job)
+    tables = {"ledger": [path_of(ledger.lake_key)], "statement": [path_of(statement.lake_key)]}
     with scratch_for("lines") as scratch:
-        args = {
-            "ledger": [path_of(ledger.lake_key)],
-            "statement": [path_of(statement.lake_key)],
-            "out_parquet": str(scratch.parquet),
-        }
-        answer = run_jailed("reconcile", args)
-        has_lines = scratch.parquet.exists()
-        evidence = publish(scratch.parquet, ledger.filing, ledger.number, part="reconciliation") if has_lines else None
-    with job.finish({"counts": answer["counts"]}):
+        answer = run_jailed("reconcile", {"tables": tables, "out_parquet": str(scratch.parquet)})
+        differing = answer["differences"] > 0
+        evidence = publish(scratch.parquet, ledger.filing, ledger.number, part="reconciliation") if differing else None
+    late = late_checks(ledger, statement)
+    with job.finish({"references": answer["references"], "differences": answer["differences"]}):
         ReconciliationRun.objects.get_or_create(
             ledger_revision=ledger,
             statement_revision=statement,
             defaults={
                 "platform_id": ledger.filing.subject_id,
                 "period": ledger.filing.period,
-                "counts": answer["counts"],
-                "amounts": answer.get("amounts", {}),
-                "is_matched": not any(count for kind, count in answer["counts"].items() if kind != "matched"),
+                "counts": _counts(answer["summary"]),
+                "amounts": answer["summary"],
+                "is_matched": not answer["differences"],
                 "evidence_key": evidence.key if evidence else "",
                 "evidence_sha256": evidence.sha256 if evidence else "",
-                "engine": answer.get("engine") or "",
+                "engine": answer["engine"],
             },
         )
+        late_record(late)
+
+
+def _counts(summary: list[dict[str, Any]]) -> dict[str, int]:
+    """References by outcome, all currencies together."""
+    counts: dict[str, int] = {}
+    for row in summary:
+        counts[row["outcome"]] = counts.get(row["outcome"], 0) + row["reference_count"]
+    return counts
 
 
 def recompute_process(job: JobRun) -> None:
-    """Compute disclosed indicators from the loan book and keep them beside the reported ones.
+    """Keep reported indicators beside those recomputed from the loans, and run the rules that waited for both.
 
     The handler of `platforms.recompute`, args {first: loan book revision, second: indicators revision}.
     """
     loan_book, indicators = _pair(job)
-    args = {
-        "loan_book": [path_of(loan_book.lake_key)],
-        "monthly_indicators": [path_of(indicators.lake_key)],
-        "period": loan_book.filing.period,
-    }
-    answer = run_jailed("recompute", args)
-    rows = [_recomputed(loan_book, indicators, entry) for entry in answer["indicators"]]
+    tables = {"loan_book": [path_of(loan_book.lake_key)], "monthly_indicators": [path_of(indicators.lake_key)]}
+    answer = run_jailed("recompute", {"tables": tables}, size=loan_book.content_bytes)
+    rows = [_recomputed(loan_book, indicators, entry) for entry in answer["compared"]]
+    late = late_checks(loan_book, indicators)
     with job.finish({"indicators": len(rows)}):
         RecomputedIndicator.objects.bulk_create(rows, ignore_conflicts=True)
+        late_record(late)
 
 
 def _recomputed(loan_book: FilingRevision, indicators: FilingRevision, entry: dict[str, Any]) -> RecomputedIndicator:
@@ -101,9 +106,9 @@ def _recomputed(loan_book: FilingRevision, indicators: FilingRevision, entry: di
         loan_book_revision=loan_book,
         indicators_revision=indicators,
         indicator=entry["indicator"],
-        reported=_number(entry.get("reported")),
-        recomputed=_number(entry.get("recomputed")),
-        difference=_number(entry.get("difference")),
+        reported=_number(entry["reported"]),
+        recomputed=_number(entry["recomputed"]),
+        difference=_number(entry["difference"]),
     )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from common import clock
+from common.outbox import event_emit
+from platforms import events
 from platforms.choices import Severity
 from platforms.facts import Verdict
-from platforms.models import FilingReport, FilingRevision, Finding, Platform
+from platforms.models import Filing, FilingReport, FilingRevision, Finding, Platform
 from regulators.selectors import competent_authorities
-
-if TYPE_CHECKING:
-    from rulebook.selectors import CheckPlan, RuleRef
+from rulebook.selectors import CheckPlan, RuleRef
 
 _OWNER_SECONDS = 30.0
 _owners: dict[tuple[str, str, date], tuple[float, int | None]] = {}
@@ -54,7 +54,7 @@ def findings_record(
         "revision": revision,
         "platform_id": filing.platform_id,
         "owner_authority_id": owner,
-        "engine": answer["engine"],
+        "engine": answer.get("engine") or "",
         "as_of": filing.period_end,
         "known_at": moment,
     }
@@ -62,7 +62,7 @@ def findings_record(
         _finding(
             rules[result["rule_id"]],
             result,
-            queries[result["rule_id"]],
+            queries.get(result["rule_id"], ""),
             {**common, "evidence_key": evidence.get(result.get("evidence_path") or "", "")},
         )
         for result in failed
@@ -103,7 +103,7 @@ def report_record(revision: FilingRevision, plan: CheckPlan, answer: dict[str, A
     """Write the outcomes of all rules, the rejected rows and the errors of the file."""
     rules = {rule.rule_id: rule for rule in plan.rules}
     FilingReport.objects.filter(revision=revision).update(
-        outcomes=[_outcome(rules, result) for result in answer["results"]],
+        outcomes=[outcome_of(rules, result) for result in answer["results"]],
         rejected=answer["rejected"],
         rejected_key=rejected_key,
         file_errors=answer["file_errors"],
@@ -111,7 +111,8 @@ def report_record(revision: FilingRevision, plan: CheckPlan, answer: dict[str, A
     )
 
 
-def _outcome(rules: dict[str, RuleRef], result: dict[str, Any]) -> dict[str, Any]:
+def outcome_of(rules: dict[str, RuleRef], result: dict[str, Any]) -> dict[str, Any]:
+    """What the report keeps of one rule's result."""
     rule = rules.get(result["rule_id"])
     kept = {
         "rule_id": result["rule_id"],
@@ -131,3 +132,20 @@ def revision_record(revision: FilingRevision, answer: dict[str, Any], verdict: V
     revision.engine = answer.get("engine") or ""
     revision.checked_at = clock.now()
     revision.save()
+
+
+def checked_announce(filing: Filing, verdict: Verdict) -> None:
+    """Tell the apps above what a check meant for a filing."""
+    event_emit(
+        events.FILING_CHECKED,
+        {
+            "filing_id": filing.pk,
+            "platform_id": filing.subject_id,
+            "template": filing.template,
+            "period": filing.period,
+            "state": verdict.state,
+            "blocking": verdict.blocking,
+            "major": verdict.major,
+            "minor": verdict.minor,
+        },
+    )

@@ -285,6 +285,7 @@ class PlanStub:
 
     checks: tuple[dict[str, Any], ...]
     rules: tuple[RuleStub, ...]
+    deadlines: tuple[RuleStub, ...] = ()
 
 
 def _rule_version(rule_id: str, template: str, severity: str) -> int:
