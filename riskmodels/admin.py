@@ -17,7 +17,7 @@ from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
 from riskmodels import selectors, services
 from riskmodels.choices import ModelState, WarningLevel, WarningState
-from riskmodels.models import EarlyWarning, ModelVersion, Score
+from riskmodels.models import ModelVersion, Score, Warning
 
 AREA_LABELS = {"A": "info", "B": "warning", "C": "warning", "D": "danger"}
 
@@ -91,8 +91,8 @@ class ScoreAdmin(ScopedAdmin):
         return reasons_html(score.reasons)
 
 
-@admin.register(EarlyWarning)
-class EarlyWarningAdmin(ScopedAdmin):
+@admin.register(Warning)
+class WarningAdmin(ScopedAdmin):
     """Warnings, newest first."""
 
     visible = selectors.warnings_visible_to
@@ -124,7 +124,7 @@ class EarlyWarningAdmin(ScopedAdmin):
         ordering="level",
         label={WarningLevel.HIGH.value: "danger", WarningLevel.MEDIUM.value: "warning"},
     )
-    def level_badge(self, warning: EarlyWarning) -> tuple[str, str]:
+    def level_badge(self, warning: Warning) -> tuple[str, str]:
         """Code for the colour, words for the reader."""
         return warning.level, warning.get_level_display()
 
@@ -137,12 +137,12 @@ class EarlyWarningAdmin(ScopedAdmin):
             WarningState.CLOSED.value: "success",
         },
     )
-    def state_badge(self, warning: EarlyWarning) -> tuple[str, str]:
+    def state_badge(self, warning: Warning) -> tuple[str, str]:
         """Code for the colour, words for the reader."""
         return warning.state, warning.get_state_display()
 
     @admin.display(description=_("Reasons"))
-    def reasons_text(self, warning: EarlyWarning) -> SafeString:
+    def reasons_text(self, warning: Warning) -> SafeString:
         """In the reader's language."""
         return reasons_html(warning.reasons)
 
@@ -153,7 +153,7 @@ class EarlyWarningAdmin(ScopedAdmin):
             services.warning_acknowledge(actor=principal_of(request), warning_id=int(object_id))
         except Refusal as refusal:
             messages.error(request, f"{refusal.message} {refusal.cure}")
-        return HttpResponseRedirect(reverse("admin:riskmodels_earlywarning_change", args=[object_id]))
+        return HttpResponseRedirect(reverse("admin:riskmodels_warning_change", args=[object_id]))
 
 
 @admin.register(ModelVersion)

@@ -18,7 +18,7 @@ from django.db.models import Count
 from common.principal import Principal
 from platforms.selectors import PlatformRef, platform_refs
 from riskmodels.coordinate import Cuts, counts
-from riskmodels.models import EarlyWarning, ModelVersion, Score
+from riskmodels.models import ModelVersion, Score, Warning
 from riskmodels.models.scores import ScoreQuerySet
 from riskmodels.models.versions import ModelVersionQuerySet
 from riskmodels.models.warnings import WarningQuerySet
@@ -144,7 +144,7 @@ def scores_visible_to(principal: Principal) -> ScoreQuerySet:
 
 def warnings_visible_to(principal: Principal) -> WarningQuerySet:
     """Warnings: staff who may read warnings and the system see all; everyone else the published ones."""
-    rows = EarlyWarning.objects.all()
+    rows = Warning.objects.all()
     return rows if permits(principal, "warnings.read") else rows.published()
 
 
@@ -222,7 +222,7 @@ def warnings_latest(principal: Principal, limit: int = 10, platform_id: int | No
 
 def warning_of(warning_id: int) -> WarningView | None:
     """One warning by its inner key (as carried by ``warning.raised``), or None."""
-    warning = EarlyWarning.objects.filter(pk=warning_id).first()
+    warning = Warning.objects.filter(pk=warning_id).first()
     return (
         None if warning is None else _warning_view(warning, platform_refs([warning.platform_id])[warning.platform_id])
     )
@@ -230,7 +230,7 @@ def warning_of(warning_id: int) -> WarningView | None:
 
 def warning_counts() -> dict[str, int]:
     """Standing warnings by kind."""
-    rows = EarlyWarning.objects.standing().values("kind").annotate(found=Count("id")).order_by("kind")
+    rows = Warning.objects.standing().values("kind").annotate(found=Count("id")).order_by("kind")
     return {row["kind"]: row["found"] for row in rows}
 
 
@@ -260,7 +260,7 @@ def _score_view(score: Score, ref: PlatformRef) -> ScoreView:
     )
 
 
-def _warning_view(warning: EarlyWarning, ref: PlatformRef) -> WarningView:
+def _warning_view(warning: Warning, ref: PlatformRef) -> WarningView:
     return WarningView(
         warning_id=warning.pk,
         public_id=warning.public_id,

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='EarlyWarning',
+            name='Warning',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
@@ -165,5 +165,5 @@ class Migration(migrations.Migration):
         ),
         AuditTable("riskmodels_modelversion"),
         AuditTable("riskmodels_score"),
-        AuditTable("riskmodels_earlywarning"),
+        AuditTable("riskmodels_warning"),
     ]

@@ -2,6 +2,6 @@
 
 from riskmodels.models.scores import Score, ScoreRequest, ScoreWave
 from riskmodels.models.versions import ModelVersion
-from riskmodels.models.warnings import EarlyWarning
+from riskmodels.models.warnings import Warning
 
-__all__ = ["EarlyWarning", "ModelVersion", "Score", "ScoreRequest", "ScoreWave"]
+__all__ = ["ModelVersion", "Score", "ScoreRequest", "ScoreWave", "Warning"]

@@ -10,7 +10,7 @@ from common.models import Entity
 from riskmodels.choices import WarningKind, WarningLevel, WarningState
 
 
-class WarningQuerySet(models.QuerySet["EarlyWarning"]):
+class WarningQuerySet(models.QuerySet["Warning"]):
     """Named filters."""
 
     def standing(self) -> WarningQuerySet:
@@ -22,7 +22,7 @@ class WarningQuerySet(models.QuerySet["EarlyWarning"]):
         return self.filter(is_public=True)
 
 
-class EarlyWarning(Entity):
+class Warning(Entity):
     """Something about a platform that somebody should look at; at most one standing per platform and kind."""
 
     platform = models.ForeignKey("platforms.Platform", models.PROTECT, related_name="+", verbose_name=_("platform"))

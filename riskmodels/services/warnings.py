@@ -17,7 +17,7 @@ from common.principal import Principal
 from common.transitions import transition_apply, transition_record
 from riskmodels.choices import WarningKind, WarningLevel
 from riskmodels.events import WARNING_RAISED
-from riskmodels.models import EarlyWarning
+from riskmodels.models import Warning
 from riskmodels.permissions import permits
 from riskmodels.workflow import WARNING
 
@@ -43,7 +43,7 @@ def warning_raise(
         standing = _seen_again(platform_id, kind, level, reasons)
         if standing is not None:
             return standing
-        warning = EarlyWarning(
+        warning = Warning(
             platform_id=platform_id, kind=kind, level=level, reasons=list(reasons), subject_ref=subject_ref
         )
         return _raise(actor, warning)
@@ -67,7 +67,7 @@ def warning_publish(*, actor: Principal, warning_id: int, text_zh: str, text_en:
     if not text_zh.strip() or not text_en.strip():
         raise Refusal("warning.text_missing", _("A public warning needs words in both languages."), status=422)
     with acting_as(actor):
-        warning = EarlyWarning.objects.select_for_update().filter(pk=warning_id).first()
+        warning = Warning.objects.select_for_update().filter(pk=warning_id).first()
         if warning is None:
             raise NotYours("warning")
         warning.is_public, warning.public_text_zh, warning.public_text_en = True, text_zh, text_en
@@ -91,17 +91,17 @@ def _check(actor: Principal, permission: str) -> None:
 def _step(actor: Principal, warning_id: int, verb: str, note: str) -> int:
     with acting_as(actor):
         transition_apply(
-            actor=actor, workflow=WARNING, model=EarlyWarning, pk=warning_id, verb=verb, permits=permits, note=note
+            actor=actor, workflow=WARNING, model=Warning, pk=warning_id, verb=verb, permits=permits, note=note
         )
     return warning_id
 
 
 def _seen_again(platform_id: int, kind: str, level: str, reasons: Sequence[dict[str, Any]]) -> int | None:
-    standing = EarlyWarning.objects.standing().select_for_update().filter(platform_id=platform_id, kind=kind).first()
+    standing = Warning.objects.standing().select_for_update().filter(platform_id=platform_id, kind=kind).first()
     if standing is None:
         return None
     is_higher = level == WarningLevel.HIGH
-    EarlyWarning.objects.filter(pk=standing.pk).update(
+    Warning.objects.filter(pk=standing.pk).update(
         times_seen=F("times_seen") + 1,
         last_seen_at=clock.now(),
         level=WarningLevel.HIGH if is_higher else standing.level,
@@ -110,7 +110,7 @@ def _seen_again(platform_id: int, kind: str, level: str, reasons: Sequence[dict[
     return standing.pk
 
 
-def _raise(actor: Principal, warning: EarlyWarning) -> int:
+def _raise(actor: Principal, warning: Warning) -> int:
     try:
         with transaction.atomic():
             warning.save(force_insert=True)

@@ -10,10 +10,10 @@ from common import clock
 from common.errors import Refusal
 from common.jobs import job_of, jobs_drain
 from common.models import OutboxEvent
-from common.outbox import event_emit, events_drain
+from common.outbox import event_deliver, event_emit
 from common.principal import Principal, public_principal
 from riskmodels import selectors, services
-from riskmodels.models import EarlyWarning, ModelVersion, Score, ScoreWave
+from riskmodels.models import ModelVersion, Score, ScoreWave, Warning
 from tests.factories.riskmodels import ON, SYSTEM, Market, active_model, platform, staff
 
 pytestmark = pytest.mark.django_db
@@ -132,10 +132,10 @@ def test_settled_d_areas_raise_one_high_warning(market: Market) -> None:
     expected = set(Score.objects.filter(area="D", is_unsettled=False).values_list("platform_id", flat=True))
     assert market.ids["invented-0004"] in expected
     assert result.warnings == len(expected)
-    found = EarlyWarning.objects.filter(kind="high_risk_area", level="high")
+    found = Warning.objects.filter(kind="high_risk_area", level="high")
     assert set(found.values_list("platform_id", flat=True)) == expected
     services.platforms_score(actor=SYSTEM, platform_ids=None, on=ON + timedelta(days=1))
-    assert EarlyWarning.objects.count() == len(expected)
+    assert Warning.objects.count() == len(expected)
 
 
 def test_many_requests_are_one_wave_and_one_job(market: Market) -> None:
@@ -161,7 +161,8 @@ def test_a_wave_without_a_model_ends_empty_and_activation_asks_for_all(market: M
     assert ScoreWave.objects.get().result == {"skipped": "model.none_active"}
     active_model()
     with clock.frozen(ON):
-        events_drain()
+        activation = OutboxEvent.objects.get(topic="model.activated")
+        assert event_deliver(activation.pk, "riskmodels.score_all") is True
         jobs_drain()
     assert Score.objects.count() == 6
 
@@ -173,35 +174,39 @@ def checked(platform_id: int, **change: object) -> dict[str, object]:
     }  # fmt: skip
 
 
+def news(payload: dict[str, object]) -> None:
+    """Deliver `filing.checked` to this app alone, twice: the second delivery does nothing."""
+    event = event_emit("filing.checked", payload)
+    assert event_deliver(event, "riskmodels.filing_checked") is True
+    assert event_deliver(event, "riskmodels.filing_checked") is False
+
+
 def test_a_checked_filing_asks_for_a_score_once(market: Market) -> None:
     active_model()
     OutboxEvent.objects.all().delete()
     pk = market.ids["invented-0003"]
     with clock.frozen(ON):
-        event_emit("filing.checked", checked(pk))
-        event_emit("filing.checked", checked(pk))
-        events_drain()
+        news(checked(pk))
+        news(checked(pk))
         jobs_drain()
     assert list(Score.objects.values_list("platform_id", flat=True)) == [pk]
-    assert EarlyWarning.objects.exclude(kind="high_risk_area").count() == 0
+    assert Warning.objects.exclude(kind="high_risk_area").count() == 0
 
 
 def test_old_months_and_other_templates_ask_for_nothing(market: Market) -> None:
     pk = market.ids["invented-0003"]
     with clock.frozen(ON):
-        event_emit("filing.checked", checked(pk, period="2017-01"))
-        event_emit("filing.checked", checked(pk, template="loan_book", period="2017Q2"))
-        events_drain()
+        news(checked(pk, period="2017-01"))
+        news(checked(pk, template="loan_book", period="2017Q2"))
     assert ScoreWave.objects.count() == 0
 
 
 def test_serious_findings_raise_a_warning(market: Market) -> None:
     pk = market.ids["invented-0003"]
     with clock.frozen(ON):
-        event_emit("filing.checked", checked(pk, template="loan_book", period="2017Q2", major=2))
-        event_emit("filing.checked", checked(pk, template="loan_book", period="2017Q2", blocking=1))
-        events_drain()
-    warning = EarlyWarning.objects.get()
+        news(checked(pk, template="loan_book", period="2017Q2", major=2))
+        news(checked(pk, template="loan_book", period="2017Q2", blocking=1))
+    warning = Warning.objects.get()
     assert (warning.kind, warning.level, warning.times_seen) == ("serious_findings", "high", 2)
     assert warning.reasons[0]["en"] == "Filing loan_book of 2017Q2: 1 blocking and 0 major findings"
     assert OutboxEvent.objects.filter(topic="warning.raised").count() == 1

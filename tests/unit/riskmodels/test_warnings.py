@@ -8,7 +8,7 @@ from common.models import OutboxEvent
 from common.principal import Principal, public_principal
 from common.transitions import transitions_of
 from riskmodels import selectors, services
-from riskmodels.models import EarlyWarning
+from riskmodels.models import Warning
 from tests.factories.riskmodels import SYSTEM, platform, staff
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_a_standing_warning_is_counted_not_doubled() -> None:
     first = raised(pk)
     assert raised(pk, "high") == first
     assert raised(pk, "medium") == first
-    warning = EarlyWarning.objects.get()
+    warning = Warning.objects.get()
     assert (warning.times_seen, warning.level, announced()) == (3, "high", 1)
 
 
@@ -62,17 +62,17 @@ def test_others_may_not_raise_or_handle(actor: Principal) -> None:
     pk = platform("a")
     with pytest.raises(Refusal, match=r"warning\.not_permitted"):
         services.warning_raise(actor=actor, platform_id=pk, kind="serious_findings", level="high", reasons=[])
-    assert (EarlyWarning.objects.count(), announced()) == (0, 0)
+    assert (Warning.objects.count(), announced()) == (0, 0)
     first = raised(pk)
     with pytest.raises(Refusal, match=r"warning\.not_permitted"):
         services.warning_acknowledge(actor=actor, warning_id=first)
-    assert EarlyWarning.objects.get().state == "open"
+    assert Warning.objects.get().state == "open"
 
 
 def test_unknown_kinds_are_refused() -> None:
     with pytest.raises(Refusal, match=r"warning\.unknown_kind"):
         raised(platform("a"), kind="weather")
-    assert EarlyWarning.objects.count() == 0
+    assert Warning.objects.count() == 0
 
 
 def test_only_published_warnings_leave_the_house(client: Client) -> None:
