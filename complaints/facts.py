@@ -30,6 +30,7 @@ class ClockFacts:
     is_escalated: bool
     steps: tuple[dict[str, str], ...]
     basis: dict[str, str]
+    instrument: dict[str, str]
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,7 @@ def _facts(item: ComplaintClock) -> ClockFacts:
             "article": str(basis.get("article") or ""),
             "is_law": "yes" if basis.get("verified") else "",
         },
+        instrument=dict(item.rule.get("instrument_title", {})),
     )
 
 

@@ -93,8 +93,10 @@ def _in(texts: Mapping[str, str] | None, language: str) -> str:
 
 
 def _clock(item: ClockFacts, language: str) -> ClockText:
+    title = _in(item.instrument, language) or item.basis["instrument"]
     article = item.basis["article"]
-    source = f"{item.basis['rule']} · {item.basis['instrument']}" + (f" § {article}" if article else "")
+    named = f"{title} § {article}" if article else title
+    source = f"{named} · {item.basis['rule']}"
     return ClockText(
         label=str(ClockKey(item.key).label),
         due_on=item.due_on,

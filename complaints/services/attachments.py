@@ -60,7 +60,7 @@ def _safe_name(name: str) -> str:
 
 
 def _redraw(data: bytes) -> tuple[str, bytes]:
-    """Decode a JPEG or PNG and write it anew: no metadata, no hidden tail. The pixel count is checked before decoding."""
+    """Decode a JPEG or PNG and write it anew: no metadata, no hidden tail. Pixels are counted before decoding."""
     with Image.open(io.BytesIO(data), formats=_IMAGE_FORMATS) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise _refuse(

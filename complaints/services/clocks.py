@@ -1,25 +1,17 @@
 """Clocks of a complaint: started at the legal event, explained, met or escalated; never moved by an edit."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-
 from common import clock
+from common.logs import get_logger
 from complaints.choices import ClockKey
 from complaints.models import Complaint, ComplaintClock
 from rulebook.clocks import UNIT_TEXT, deadline
+from rulebook.selectors import deadline_rule, instrument_titles, working_calendar
 
+log = get_logger(__name__)
 RULES = {ClockKey.HANDLING.value: "complaint.handling", ClockKey.FIRST_ANSWER.value: "complaint.answer"}
-
-
-@dataclass(frozen=True)
-class StartedClock:
-    """A clock that was just started."""
-
-    key: str
-    due_on: Any
-    is_provisional: bool
 
 
 def _reference(rule: Any) -> dict[str, Any]:
@@ -29,6 +21,7 @@ def _reference(rule: Any) -> dict[str, Any]:
         "amount": rule.amount,
         "unit": rule.unit,
         "basis": rule.basis.as_dict(),
+        "instrument_title": dict(instrument_titles([rule.basis.instrument]).get(rule.basis.instrument, {})),
     }
 
 
@@ -52,8 +45,6 @@ def clocks_start(complaint: Complaint) -> list[ComplaintClock]:
     other lines a convention that says so). The rule in force on the legal day of receipt decides and is kept with
     the clock: a later version changes nothing here. A line that is not known yet has the first clock only.
     """
-    from rulebook.selectors import deadline_rule
-
     on = complaint.filed_at.astimezone(clock.LEGAL_ZONE).date()
     started = []
     for key, rule_key in RULES.items():
@@ -62,12 +53,12 @@ def clocks_start(complaint: Complaint) -> list[ComplaintClock]:
         rule = deadline_rule(rule_key, on, complaint.business_line or None)
         if rule is not None:
             started.append(_start(complaint, key, rule))
+    if not started:
+        log.error("complaints.no_clock", complaint_id=complaint.pk, on=on.isoformat())
     return started
 
 
 def _start(complaint: Complaint, key: str, rule: Any) -> ComplaintClock:
-    from rulebook.selectors import working_calendar
-
     found = deadline(
         start=complaint.filed_at,
         amount=rule.amount,

@@ -37,7 +37,7 @@ def _escalate(pk: int) -> bool:
         late = list(row.clocks.filter(met_at=None, escalated_at=None, due_on__lt=clock.today())) if row else []
         if row is None or not late:
             return False
-        if row.state != ComplaintState.ESCALATED and row.state != ComplaintState.ANSWERED:
+        if row.state not in {ComplaintState.ESCALATED, ComplaintState.ANSWERED}:
             step(actor=ESCALATOR, pk=pk, verb="escalate", data={"clocks": [item.key for item in late]})
         _mark(row, [item.pk for item in late], late[0].key)
     return True

@@ -1,4 +1,4 @@
-"""How often one address may ask. Counted in the database, in a transaction of its own, so that a refused request counts too."""
+"""How often one address may ask: counted in a transaction of its own, so that a refused request counts too."""
 
 from datetime import UTC, datetime, timedelta
 

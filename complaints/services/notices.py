@@ -1,4 +1,4 @@
-"""Messages to the complainant. They carry no receipt number and no word of the complaint: they can be read by others."""
+"""Messages to the complainant: no receipt number, no word of the complaint, because others may read them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -58,7 +58,7 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], Text]] = {
 
 
 def complainant_tell(complaint: Complaint, what: str, **values: Any) -> int | None:
-    """Write one message in the complainant's language in the caller's transaction; nobody is told who gave no address."""
+    """Write one message in the complainant's language, in the caller's transaction; None when no address was given."""
     if not complaint.contact_channel or complaint.contact_sealed is None:
         return None
     with translation.override(complaint.language):

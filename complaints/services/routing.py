@@ -16,8 +16,8 @@ ROUTER = system_principal("complaints.router")
 KIND = "complaint"
 _NOBODY = {
     "zh": "业务类别尚不明确，暂由联席会议召集单位保管，等待确定主管单位。",
-    "en": "The kind of business is not clear yet. The body that convenes the joint meeting keeps the complaint until it "
-    "is known who is in charge.",
+    "en": "The kind of business is not clear yet. Until it is known who is in charge, the body that convenes the joint "
+    "meeting keeps the complaint.",
 }
 _UNDECIDED = {
     "zh": "尚无唯一的主管单位，暂由联席会议召集单位保管。",
