@@ -336,9 +336,20 @@ def row_rule(rule_id: str, condition: str, columns: list[str], **values: Any) ->
     return check, stub
 
 
-def use_plan(monkeypatch: Any, *rules: tuple[dict[str, Any], RuleStub]) -> None:
-    """Let the check run these rules only."""
+def sql_rule(rule_id: str, sql: str, needs: dict[str, list[str]], **values: Any) -> tuple[dict[str, Any], RuleStub]:
+    """A rule that is a query; every row it gives is a failure."""
+    check, stub = row_rule(rule_id, sql, [], **values)
+    return {**check, "form": "sql", "needs": needs}, stub
+
+
+def use_plan(monkeypatch: Any, *rules: tuple[dict[str, Any], RuleStub], template: str = "") -> None:
+    """Let the check run these rules only, on every template or on one."""
     from rulebook import selectors as rulebook_selectors
 
     plan = PlanStub(tuple(check for check, _rule in rules), tuple(rule for _check, rule in rules))
-    monkeypatch.setattr(rulebook_selectors, "check_plan", lambda template, line, on: plan)
+    empty = PlanStub((), ())
+
+    def check_plan(asked: str, line: str, on: date) -> PlanStub:
+        return plan if template in {"", asked} else empty
+
+    monkeypatch.setattr(rulebook_selectors, "check_plan", check_plan)
