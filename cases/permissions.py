@@ -10,6 +10,7 @@ from common.principal import Principal
 PERMISSIONS: dict[str, frozenset[str]] = {
     "case.open": frozenset({"officer", "supervisor"}),
     "case.assign": frozenset({"officer", "supervisor"}),
+    "case.reassign": frozenset({"supervisor"}),
     "case.work": frozenset({"officer", "supervisor"}),
     "case.close": frozenset({"officer", "supervisor"}),
     "case.reopen": frozenset({"supervisor"}),

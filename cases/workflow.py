@@ -7,7 +7,7 @@ CASE_WORKFLOW = Workflow(
     initial="open",
     edges=(
         Edge("open", "assign", "assigned", "case.assign", deadline="review"),
-        Edge("assigned", "assign", "assigned", "case.assign"),
+        Edge("assigned", "assign", "assigned", "case.reassign"),
         Edge("assigned", "review", "under_review", "case.work"),
         Edge("under_review", "propose_measures", "measures_proposed", "case.work"),
         Edge("measures_proposed", "review", "under_review", "case.work"),

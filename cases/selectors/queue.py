@@ -79,7 +79,7 @@ def _row(
         assignee=officer.name if officer else "",
         due_on=case.due_on,
         is_overdue=bool(is_running and case.due_on and case.due_on < clock.today()),
-        may_assign=case.state in {"open", "assigned"} and case.owner_authority_id in principal.authority_ids,
+        may_assign=case.state == "open" and case.owner_authority_id in principal.authority_ids,
     )
 
 

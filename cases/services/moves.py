@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import CaseState
 from cases.events import CASE_MOVED
 from cases.models import Case, CaseNote
-from cases.permissions import permits, require
+from cases.permissions import PERMISSIONS, permits, require
 from cases.workflow import CASE_WORKFLOW
 from common import clock
 from common.db.acting import acting_as
@@ -24,7 +24,8 @@ def case_assign(*, actor: Principal, case_id: int, officer_id: int | None = None
     """Give a case to an officer of the leading authority; without `officer_id` to the actor.
 
     Assigning to the same officer again changes nothing. Refuses actors without an office, officers of another
-    authority, and closed cases. Returns the officer's id.
+    authority, cases that somebody else has taken (a supervisor may hand them over), and cases past review.
+    Returns the officer's id.
     """
     wanted = officer_id or actor.officer_id
     officer = regulators.officer_ref(wanted) if wanted else None
@@ -45,6 +46,13 @@ def case_assign(*, actor: Principal, case_id: int, officer_id: int | None = None
         )
     if case.assignee_id == officer.id and case.state != CaseState.CLOSED:
         return officer.id
+    if case.assignee_id and not actor.has_role(*PERMISSIONS["case.reassign"]):
+        raise Refusal(
+            "case.taken",
+            _("Another officer is in charge of this case."),
+            field="officer",
+            cure=_("Ask a supervisor of your authority to hand it over."),
+        )
     moved = _step(actor, case_id, "assign", data={"officer_id": officer.id})
     moved.assignee_id = officer.id
     moved.save(update_fields=["assignee"])

@@ -33,6 +33,17 @@ def test_a_colleague_may_be_given_the_case(platform: int) -> None:
     assert Case.objects.get().assignee_id == colleague.officer_id
 
 
+def test_a_taken_case_is_handed_over_by_a_supervisor_only(platform: int) -> None:
+    first, second, chief = officer("CBRC"), officer("CBRC"), officer("CBRC", "supervisor")
+    case_id = opened(platform).case_id
+    services.case_assign(actor=first, case_id=case_id)
+    with pytest.raises(Refusal) as refused:
+        services.case_assign(actor=second, case_id=case_id)
+    assert (refused.value.code, Case.objects.get().assignee_id) == ("case.taken", first.officer_id)
+    services.case_assign(actor=chief, case_id=case_id, officer_id=second.officer_id)
+    assert (state(case_id), Case.objects.get().assignee_id) == ("assigned", second.officer_id)
+
+
 @pytest.mark.parametrize(("body", "roles"), [("LFO-110000", ["officer"]), ("CBRC", ["expert"])])
 def test_others_may_not_take_it(platform: int, body: str, roles: list[str]) -> None:
     case_id = opened(platform).case_id
