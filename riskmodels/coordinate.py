@@ -59,16 +59,19 @@ def position_of(
 ) -> Position:
     """The modal cell over the draws (the point itself when there are none) and its share.
 
-    An estimated impact always leaves the cell unsettled: the data cannot carry the decision.
+    An estimated impact always leaves the cell unsettled (the data cannot carry the decision), and so does a point that
+    lies in another cell than most of its draws.
     """
     values = sorted(draws) if len(draws) else [probability]
     share_likely = sum(value >= cuts.probability for value in values) / len(values)
     cell = max(share_likely, 1.0 - share_likely)
+    modal = _cell(is_likely=share_likely >= 0.5, is_large=impact_cny >= cuts.impact_cny)
+    is_split = modal != area_of(probability, impact_cny, cuts)
     tail = (1.0 - cuts.interval) / 2.0
     return Position(
-        area=_cell(is_likely=share_likely >= 0.5, is_large=impact_cny >= cuts.impact_cny),
+        area=modal,
         cell_probability=cell,
-        is_unsettled=is_impact_estimated or cell < cuts.settled_from,
+        is_unsettled=is_impact_estimated or is_split or cell < cuts.settled_from,
         low=min(probability, quantile(values, tail)),
         high=max(probability, quantile(values, 1.0 - tail)),
     )

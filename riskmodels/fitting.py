@@ -18,10 +18,13 @@ from riskmodels.training import FittingSet
 
 PANEL_MONTH = "2017-06"
 PANEL_SOURCE = (
-    "2017 H1 panel of real platforms; outcome: problem platform by August 2018 "
-    "(the 60 % development part of the outcomes)"
+    "2017年上半年真实平台月度数据，结果为2018年8月前是否出险（结果数据的60%开发部分） / "
+    "2017 H1 panel of real platforms; outcome: problem platform by August 2018 (60 % development part of the outcomes)"
 )
-GENERATED_SOURCE = "generated market of invented platforms (seed {seed}); it says nothing about real ones"
+GENERATED_SOURCE = (
+    "生成的虚构平台市场（种子{seed}），不反映任何真实平台 / "
+    "generated market of invented platforms (seed {seed}); it says nothing about real ones"
+)
 
 
 def fitting_set(

@@ -40,7 +40,7 @@ def value_texts(name: str, value: float | None) -> tuple[str, str]:
     match FEATURES[name].unit:
         case "log_yuan":
             amount = math.exp(value)
-            return f"{amount / 10_000:,.0f}万元", f"{amount:,.0f} yuan"
+            return _wan(amount), f"{amount:,.0f} yuan"
         case "log_months":
             return f"{math.exp(value):.1f}个月", f"{math.exp(value):.1f} months"
         case "log_ratio":
@@ -49,3 +49,7 @@ def value_texts(name: str, value: float | None) -> tuple[str, str]:
             return f"{value:.1%}", f"{value:.1%}"
         case _:
             return f"{value:.2f}%", f"{value:.2f} %"
+
+
+def _wan(amount: float) -> str:
+    return f"{amount / 10_000:,.0f}万元" if amount >= 1_000_000 else f"{amount:,.0f}元"

@@ -39,6 +39,11 @@ def test_an_estimated_impact_is_never_settled() -> None:
     assert (place.area, place.cell_probability, place.is_unsettled) == ("B", 1.0, True)
 
 
+def test_a_point_outside_its_modal_cell_is_never_settled() -> None:
+    place = position_of(0.19, [0.3] * 20, 5e6, CUTS)
+    assert (place.area, place.cell_probability, place.is_unsettled) == ("D", 1.0, True)
+
+
 def test_without_draws_the_point_speaks() -> None:
     assert position_of(0.05, [], 1.0, CUTS) == Position("A", 1.0, is_unsettled=False, low=0.05, high=0.05)
 

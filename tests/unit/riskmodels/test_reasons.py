@@ -22,6 +22,7 @@ def test_the_strongest_push_comes_first_and_what_was_not_filed_never_does() -> N
 
 def test_values_are_shown_in_their_units() -> None:
     assert value_texts("log_outstanding", math.log(12_340_000)) == ("1,234万元", "12,340,000 yuan")
+    assert value_texts("log_average_bid", math.log(7_800)) == ("7,800元", "7,800 yuan")
     assert value_texts("turnover_growth", math.log(0.5)) == ("-50%", "-50%")
     assert value_texts("due_60d_share", 0.256) == ("25.6%", "25.6%")
     assert value_texts("log_term", math.log(6)) == ("6.0个月", "6.0 months")

@@ -44,7 +44,7 @@ def test_a_score_keeps_its_interval_impact_reasons_and_input(market: Market) -> 
     assert score.is_impact_estimated is False
     assert (score.as_of, score.features["month"]) == (ON, "2017-06")
     assert 0.5 <= score.cell_probability <= 1.0
-    assert score.is_unsettled is (score.cell_probability < 0.8)
+    assert (score.area, score.is_unsettled) == ("B", False)
     assert {"feature", "value", "contribution", "zh", "en"} == set(score.reasons[0])
 
 
