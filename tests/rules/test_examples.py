@@ -1,0 +1,36 @@
+"""Every example of every rule runs on the engine that checks filings."""
+
+import pytest
+
+from rulebook.compiler.examples import differences, example_results
+from rulebook.entries import Example, Rule
+from tests.factories.rulebook import cn_pack
+
+CASES = [(rule, example) for rule in cn_pack().rules for example in rule.examples]
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), CASES, ids=[f"{rule.id}: {example.name}" for rule, example in CASES]
+)
+def test_example(rule: Rule, example: Example):
+    assert list(differences(example, example_results(cn_pack(), rule, example))) == []
+
+
+def test_every_executable_rule_shows_a_pass_and_a_failure():
+    silent = [
+        rule.id
+        for rule in cn_pack().rules
+        if rule.form != "question" and not {"passed", "failed"} <= {example.expect for example in rule.examples}
+    ]
+    assert silent == []
+
+
+def test_the_examples_that_cannot_be_judged_say_why():
+    reasons = [
+        result["reason"]
+        for rule, example in CASES
+        if example.expect == "not_evaluable"
+        for result in example_results(cn_pack(), rule, example)
+    ]
+    assert len(reasons) >= 20
+    assert all(reason["zh"] and reason["en"] for reason in reasons)
