@@ -128,7 +128,7 @@ def test_a_registered_platform_decides_line_and_region_itself() -> None:
         ({"platform_text": " "}, "complaint.platform_missing", "platform"),
         ({"platform_id": 999_999_999}, "complaint.platform_unknown", "platform"),
         ({"happened_on": date(2017, 7, 11)}, "complaint.date_in_future", "happened_on"),
-        ({"amount": Decimal("-1")}, "complaint.amount_negative", "amount"),
+        ({"amount": Decimal(-1)}, "complaint.amount_negative", "amount"),
         ({"contact_channel": "email"}, "complaint.contact_missing", "contact_address"),
         ({"contact_channel": "pigeon", "contact_address": "x"}, "complaint.code_unknown", "contact_channel"),
         ({"business_line": "lottery"}, "complaint.code_unknown", "business_line"),
