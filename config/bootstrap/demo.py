@@ -54,6 +54,14 @@ def demo(arguments: list[str]) -> int:
         return _Demo(chosen, run_dir, board, sock).go()
 
 
+class CommandFailed(Exception):  # noqa: N818
+    """A Django command of the demo ended with another code than 0."""
+
+    def __init__(self, name: str, code: int) -> None:
+        super().__init__(f"`manage.py {name}` ({code})")
+        self.code = code if code > 0 else 128 - code
+
+
 class _Demo:
     def __init__(self, chosen: argparse.Namespace, run_dir: Path, board: Board, sock: socket.socket) -> None:
         self.chosen, self.run_dir, self.board, self.sock = chosen, run_dir, board, sock
@@ -66,6 +74,9 @@ class _Demo:
         self.page.start()
         try:
             return self._steps()
+        except CommandFailed as failure:
+            self.board.say(f"\n{failure}：失败，原因见上。", f"\n{failure} failed; its words are above.")
+            return failure.code
         except Stopping:
             self.board.say("正在停止…", "Stopping …")
             return 0 if self._all_done() else 130
@@ -80,21 +91,22 @@ class _Demo:
             broker = valkey.ensure_broker()
         environment = settings_env.service_variables(base_url=self.base_url, broker_url=broker)
         with self.board.step("prepare"):
-            self._django({**environment, **settings_env.database_variables()}, "demo_prepare", must=True)
+            self._django({**environment, **settings_env.database_variables()}, "demo_prepare")
         with self.board.step("web"):
             self._start(environment)
         with self.board.step("run"):
-            code = self._django(environment, "demo_run", "--base-url", self.base_url, *self._options())
-        if code == 0 and not self.chosen.no_serve:
+            self._django(environment, "demo_run", "--base-url", self.base_url, *self._options())
+        if not self.chosen.no_serve:
             self._serve()
-        return code
+        return 0
 
     def _start(self, environment: Mapping[str, str]) -> None:
+        """The web server first and alone, so that the first page comes early; then the others."""
         self.supervisor.add(supervisor.web_child(environment, self.sock.fileno()))
-        for child in supervisor.service_children(environment):
-            self.supervisor.add(child)
         self._wait_for_web()
         self.page.stop()
+        for child in supervisor.service_children(environment):
+            self.supervisor.add(child)
 
     def _wait_for_web(self) -> None:
         """Both servers accept from the same socket; go on once an answer comes from the application."""
@@ -106,7 +118,7 @@ class _Demo:
             time.sleep(0.1)
         raise BootstrapError("The web server did not come up:\n" + log_tail(self.run_dir / "logs" / "web.log"))
 
-    def _django(self, environment: Mapping[str, str], *words: str, must: bool = False) -> int:
+    def _django(self, environment: Mapping[str, str], *words: str) -> None:
         command = [str(paths.venv_python()), str(paths.project_dir() / "manage.py"), *words]
         process = subprocess.Popen(
             guarded(command), env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True
@@ -116,9 +128,8 @@ class _Demo:
         except BaseException:
             end_session(process, 10.0)
             raise
-        if must and code != 0:
-            raise BootstrapError(f"`manage.py {words[0]}` failed with code {code}; its words are above.")
-        return code
+        if code != 0:
+            raise CommandFailed(words[0], code)
 
     def _options(self) -> list[str]:
         options = {"--json": self.chosen.json, "--from": self.chosen.source}

@@ -129,7 +129,7 @@ def web_child(environment: Mapping[str, str], socket_fd: int) -> Child:
         f"fd://{socket_fd}",
     ]
     command += ["--workers", "2", "--worker-class", "sync", "--timeout", "300", "--graceful-timeout", "10"]
-    command += ["--no-control-socket", "--access-logfile", "-", "--error-logfile", "-"]
+    command += ["--no-control-socket", "--preload", "--access-logfile", "-", "--error-logfile", "-"]
     return Child("web", command, environment, pass_fds=(socket_fd,))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.bootstrap import paths, postgres
+from config.bootstrap import postgres
 
 
 @pytest.fixture
@@ -36,4 +36,3 @@ def _remove_temp_home(folder: Path) -> None:
         home = Path(note.read_text(encoding="utf-8").strip())
         assert home.name.startswith("lianxi-")
         shutil.rmtree(home, ignore_errors=True)
-    assert paths.project_dir() not in folder.parents
