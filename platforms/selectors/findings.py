@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from common.principal import Principal
 from platforms.choices import FindingState
@@ -60,8 +60,10 @@ def findings_of_revision(actor: Principal, revision: FilingRevision) -> list[Fin
 
 
 def findings_of(platform_id: int, *, is_open: bool | None = None, period: str = "") -> list[FindingRef]:
-    """Findings of an institution on revisions in force or returned, newest first, as far as the reader may see."""
-    rows = Finding.objects.filter(platform_id=platform_id)
+    """Findings of an institution, newest first, as far as the reader may see; superseded revisions are left out."""
+    filing = "revision__filing__"
+    is_current = Q(revision__number=F(f"{filing}revision_number")) | Q(revision__number=F(f"{filing}accepted_number"))
+    rows = Finding.objects.filter(is_current, platform_id=platform_id)
     if is_open is not None:
         rows = rows.filter(state=FindingState.OPEN) if is_open else rows.exclude(state=FindingState.OPEN)
     if period:

@@ -25,6 +25,7 @@ from platforms.services.comparing import comparisons_enqueue
 from platforms.services.jailing import PATIENCE, run_jailed
 from platforms.services.recording import (
     checked_announce,
+    findings_close_superseded,
     findings_record,
     report_record,
     revision_record,
@@ -193,6 +194,7 @@ def _decide(work: Work, answer: dict[str, Any], kept: Kept) -> Verdict:
     _step(filing, VERDICT_VERB[verdict.state])
     if verdict.state in ACCEPTED_STATES:
         Filing.objects.filter(pk=filing.pk).update(accepted_number=revision.number)
+        findings_close_superseded(revision)
         comparisons_enqueue(filing, revision)
     checked_announce(filing, verdict)
     return verdict

@@ -9,7 +9,7 @@ from typing import Any
 from common import clock
 from common.outbox import event_emit
 from platforms import events
-from platforms.choices import Severity
+from platforms.choices import FindingState, Severity
 from platforms.facts import Verdict
 from platforms.models import Filing, FilingReport, FilingRevision, Finding, Platform
 from regulators.selectors import competent_authorities
@@ -91,6 +91,13 @@ def _finding(rule: RuleRef, result: dict[str, Any], sql: str, values: dict[str, 
 
 def _short(value: Any) -> str:
     return "" if value is None else str(value)[:120]
+
+
+def findings_close_superseded(revision: FilingRevision) -> None:
+    """Close what was found in earlier revisions once a correction is accepted; the rows stay as they are."""
+    if revision.number > 1:
+        earlier = Finding.objects.filter(revision__filing_id=revision.filing_id, revision__number__lt=revision.number)
+        earlier.exclude(state=FindingState.CLOSED).update(state=FindingState.CLOSED)
 
 
 def severities_of(plan: CheckPlan, results: list[dict[str, Any]]) -> list[str]:

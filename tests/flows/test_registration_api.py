@@ -80,7 +80,7 @@ def test_same_institution_with_another_key_is_refused() -> None:
     [
         ({"kind": "broker"}, "kind"),
         ({"business_lines": []}, "business_lines"),
-        ({"business_lines": ["casino"]}, "business_lines[0]"),
+        ({"business_lines": ["casino"]}, "business_lines.0"),
         ({"region": "11"}, "region"),
         ({"name": ""}, "name"),
     ],
@@ -88,7 +88,7 @@ def test_same_institution_with_another_key_is_refused() -> None:
 def test_registration_names_the_wrong_field(values: dict[str, Any], field: str) -> None:
     answer = register(make.new_key(), **values)
     assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]][0].startswith(field.split("[", maxsplit=1)[0])
+    assert answer.json()["errors"][0]["field"] == field
     assert Platform.objects.count() == 0
 
 
@@ -120,14 +120,14 @@ def test_confirmation_makes_it_public_and_is_announced() -> None:
 
 def test_confirmation_twice_is_refused() -> None:
     done = make.registered()
-    with pytest.raises(Refusal, match="platform.wrong_state"):
+    with pytest.raises(Refusal, match=r"platform\.wrong_state"):
         services.platform_confirm(actor=system_principal("test"), platform_id=done.platform_id)
 
 
 def test_officer_of_an_authority_without_mandate_may_not_confirm() -> None:
     pending = make.registration()
     officer = Principal(kind="staff", label="staff:9", authority_ids=(987654,), roles=frozenset({"officer"}))
-    with pytest.raises(Refusal, match="platform.not_competent"), acting_as(officer):
+    with pytest.raises(Refusal, match=r"platform\.not_competent"), acting_as(officer):
         services.platform_confirm(actor=officer, platform_id=pending.platform_id)
     platform = Platform.objects.get(pk=pending.platform_id)
     assert (platform.state, platform.registered_on, platform.registration_number) == ("pending", None, None)
@@ -137,7 +137,7 @@ def test_officer_of_an_authority_without_mandate_may_not_confirm() -> None:
 def test_expert_may_not_confirm() -> None:
     pending = make.registration()
     expert = Principal(kind="staff", label="staff:9", roles=frozenset({"expert"}))
-    with pytest.raises(Refusal, match="platform.not_permitted"), acting_as(expert):
+    with pytest.raises(Refusal, match=r"platform\.not_permitted"), acting_as(expert):
         services.platform_confirm(actor=expert, platform_id=pending.platform_id)
 
 

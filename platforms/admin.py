@@ -1,0 +1,222 @@
+"""Staff pages of the register, filings and findings: read-only; buttons call services."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from common.admin import ScopedAdmin, principal_of
+from common.errors import Refusal
+from common.transitions import transitions_of
+from platforms import selectors, services
+from platforms.models import ClientKey, DepositoryAgreement, Filing, Finding, Platform
+from platforms.permissions import STAFF_ROLES
+from platforms.selectors import staff_pages
+
+STATE_LABELS = {
+    "pending": "warning",
+    "registered": "success",
+    "suspended": "danger",
+    "accepted": "success",
+    "accepted_with_findings": "warning",
+    "returned": "danger",
+    "processing": "info",
+    "submitted": "info",
+}
+SEVERITY_LABELS = {"blocking": "danger", "major": "warning", "minor": "info"}
+
+
+@admin.register(Platform)
+class PlatformAdmin(ScopedAdmin):
+    """The register; the page of one institution is its file."""
+
+    list_display = ("name", "kind", "line", "region", "state_tag", "registered_on", "external_ref")
+    list_filter = ("state", "kind", "business_line")
+    search_fields = ("name", "legal_name", "=external_ref", "=registration_number")
+    ordering = ("name", "id")
+    fields = (
+        "name",
+        "legal_name",
+        "kind",
+        "business_line",
+        "business_lines",
+        "region",
+        "website",
+        "state",
+        "registration_number",
+        "registered_on",
+        "exited_on",
+        "external_ref",
+        "public_id",
+    )
+    readonly_fields = fields
+    actions = ("confirm",)
+    change_form_template = "platforms/admin/platform.html"
+
+    @display(description=_("state"), label=STATE_LABELS, ordering="state")
+    def state_tag(self, row: Platform) -> tuple[str, str]:
+        """State as a tag."""
+        return row.state, str(row.get_state_display())
+
+    @admin.display(description=_("business line"), ordering="business_line")
+    def line(self, row: Platform) -> str:
+        """The main line by name."""
+        return str(row.get_business_line_display())
+
+    def has_confirm_permission(self, request: HttpRequest) -> bool:
+        """Who sees the action; competence is judged by the service."""
+        return bool(principal_of(request).roles & STAFF_ROLES["platforms.confirm"])
+
+    @admin.action(description=_("Confirm the registration"), permissions=["confirm"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Platform]) -> None:
+        """Confirm each chosen registration; a refusal names the institution and stops nothing else."""
+        for platform in queryset.order_by("pk"):
+            try:
+                number = services.platform_confirm(actor=principal_of(request), platform_id=platform.pk)
+            except Refusal as refusal:
+                messages.error(request, f"{platform.name}: {refusal.message} {refusal.cure}")
+            else:
+                messages.success(request, f"{platform.name}: {number}")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The file: filings, findings with evidence, reported beside recomputed, reconciliations, history."""
+        extra = dict(extra_context or {})
+        if object_id.isdigit():
+            extra["file"] = staff_pages.platform_file(principal_of(request), int(object_id))
+            extra["history"] = transitions_of("platform", int(object_id))
+        return super().change_view(request, object_id, form_url, extra)
+
+
+@admin.register(Filing)
+class FilingAdmin(ScopedAdmin):
+    """Filings with the counts of their current revision."""
+
+    list_display = ("filing", "template", "period", "subject", "state_tag", "revision_number", "created_at")
+    list_filter = ("state", "template")
+    list_select_related = ("subject", "platform")
+    search_fields = ("subject__name", "=period")
+    ordering = ("-id",)
+    fields = ("platform", "subject", "template", "period", "state", "revision_number", "accepted_number", "public_id")
+    readonly_fields = fields
+    change_form_template = "platforms/admin/filing.html"
+
+    @admin.display(description=_("filing"))
+    def filing(self, row: Filing) -> str:
+        """The end of the outside number is enough to tell rows apart."""
+        return f"…{str(row.public_id)[-8:]}"
+
+    @display(description=_("state"), label=STATE_LABELS, ordering="state")
+    def state_tag(self, row: Filing) -> tuple[str, str]:
+        """State as a tag."""
+        return row.state, str(row.get_state_display())
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The filing with its revisions, outcomes and errors."""
+        extra = dict(extra_context or {})
+        if object_id.isdigit():
+            extra["file"] = staff_pages.filing_file(principal_of(request), int(object_id))
+            extra["history"] = transitions_of("filing", int(object_id))
+        return super().change_view(request, object_id, form_url, extra)
+
+
+@admin.register(Finding)
+class FindingAdmin(ScopedAdmin):
+    """Findings of the reader's authorities, with the rows that prove them."""
+
+    visible = staticmethod(selectors.findings_visible_to)
+    list_display = ("rule_id", "severity_tag", "heading", "platform", "period", "count", "measured", "threshold")
+    list_filter = ("severity", "state", "rule_id")
+    list_select_related = ("platform", "revision__filing")
+    search_fields = ("platform__name", "=rule_id")
+    ordering = ("-id",)
+    fields = (
+        "rule_id",
+        "title_zh",
+        "title_en",
+        "severity",
+        "platform",
+        "subject",
+        "count",
+        "measured",
+        "threshold",
+        "row_numbers",
+        "legal_basis",
+        "as_of",
+        "known_at",
+        "engine",
+        "evidence_sha256",
+        "compiled_sql",
+        "state",
+    )
+    readonly_fields = fields
+    change_form_template = "platforms/admin/finding.html"
+
+    @display(description=_("severity"), label=SEVERITY_LABELS, ordering="severity")
+    def severity_tag(self, row: Finding) -> tuple[str, str]:
+        """Severity as a tag; red only for what returns a filing."""
+        return row.severity, str(row.get_severity_display())
+
+    @admin.display(description=_("title"))
+    def heading(self, row: Finding) -> str:
+        """The title in the reader's language."""
+        return row.title
+
+    @admin.display(description=_("period"))
+    def period(self, row: Finding) -> str:
+        """The filing's period."""
+        return row.revision.filing.period
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The finding with the first rows of its evidence."""
+        row = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdigit() else None
+        extra = {**(extra_context or {}), "evidence": staff_pages.evidence_table(row.evidence_key) if row else None}
+        return super().change_view(request, object_id, form_url, extra)
+
+
+@admin.register(ClientKey)
+class ClientKeyAdmin(ScopedAdmin):
+    """Public keys that may sign."""
+
+    view_roles: ClassVar[frozenset[str]] = frozenset({"officer", "supervisor", "auditor"})
+    list_display = ("key_id", "platform", "state", "not_before", "not_after", "revoked_at")
+    list_filter = ("state",)
+    list_select_related = ("platform",)
+    search_fields = ("=key_id", "platform__name")
+    ordering = ("-id",)
+    fields = ("key_id", "platform", "state", "not_before", "not_after", "revoked_at", "mtls_thumbprint")
+    readonly_fields = fields
+    actions = ("revoke",)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Officers and supervisors."""
+        return bool(principal_of(request).roles & STAFF_ROLES["platforms.keys"])
+
+    @admin.action(description=_("Revoke the keys"), permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ClientKey]) -> None:
+        """Revoke the chosen keys at once."""
+        for key in queryset:
+            services.client_key_revoke(actor=principal_of(request), key_id=key.key_id)
+        messages.success(request, _("The keys are revoked."))
+
+
+@admin.register(DepositoryAgreement)
+class DepositoryAgreementAdmin(ScopedAdmin):
+    """Which bank keeps whose client money."""
+
+    list_display = ("platform", "bank", "in_force_from", "in_force_to")
+    list_select_related = ("platform", "bank")
+    search_fields = ("platform__name", "bank__name")
+    ordering = ("-id",)
+    fields = ("platform", "bank", "in_force_from", "in_force_to")
+    readonly_fields = fields
