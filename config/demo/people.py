@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from common import clock
 from common.db.acting import acting_as
 from common.models import User
 from common.principal import Principal, system_principal
@@ -16,6 +17,7 @@ from regulators import services as regulators
 from regulators.selectors import principal_for_user
 
 FILE_NAME = "demo-logins.json"
+IN_OFFICE_SINCE = "2017-01-03"
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def staff_create() -> None:
     from allauth.mfa.models import Authenticator
     from allauth.mfa.totp.internal.auth import TOTP
 
-    with acting_as(system_principal("demo")) as actor:
+    with acting_as(system_principal("demo")) as actor, clock.frozen(IN_OFFICE_SINCE):
         for login in logins():
             user, _made = User.objects.get_or_create(username=login.username, defaults={"is_staff": True})
             if not user.check_password(login.password):

@@ -71,7 +71,7 @@ def register(demo: Demo, wanted: list[Applicant]) -> None:
     with demo.progress.step("register", len(wanted)) as step:
         demo.clients = register_all(demo.base_url, wanted, lambda n: demo.progress.advance(step, n))
     with demo.progress.step("confirm registrations", len(wanted)) as step:
-        actor = people.principal("secretariat")
+        actor = system()  # each province's office would confirm its own; the demo has no officer in every province
         for number, applicant in enumerate(wanted, start=1):
             _confirm(actor, applicant)
             demo.progress.advance(step, number)
@@ -116,6 +116,9 @@ def wait_until_quiet(tick: Callable[[int], None] = lambda waiting: None) -> None
         with acting_as(system()):
             jobs = Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).count()
             events = OutboxEvent.objects.filter(closed_at__isnull=True).count()
+            failed = list(Job.objects.filter(state=Job.State.FAILED).values_list("kind", "key", "error")[:3])
+        if failed:
+            raise RuntimeError(f"Background work failed: {failed}. See `manage.py jobs status` and the worker's log.")
         tick(jobs)
         if not jobs and not events:
             return
