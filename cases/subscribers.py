@@ -21,7 +21,7 @@ def on_filing_checked(event: Event) -> None:
     if not blocking and not major:
         return
     serious = [
-        (LinkKind.FINDING.value, str(finding.public_id))
+        (LinkKind.FINDING.value, str(finding.id))
         for finding in platforms.findings_of_filing(payload["filing_id"])
         if finding.severity in {"blocking", "major"}
     ]

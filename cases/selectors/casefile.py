@@ -15,6 +15,8 @@ from regulators import selectors as regulators
 from riskmodels import selectors as risk
 
 MAX_FINDINGS = 40
+PROVEN_FINDINGS = 5
+ROWS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,14 @@ class Note:
     at: datetime
     author: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The first rows of a finding's evidence file."""
+
+    columns: list[str]
+    rows: list[list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class EvidenceRow:
     instrument: str
     is_verified: bool
     evidence_sha256: str
+    proof: Proof | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,10 @@ class CaseFile:
 
 def case_file(principal: Principal, case: Case) -> CaseFile:
     """The file of a case the reader may see; findings as far as the reader may see them."""
-    findings = platforms.findings_of(case.platform_id)
+    findings = sorted(
+        platforms.findings_of(case.platform_id),
+        key=lambda finding: ("blocking", "major", "minor").index(finding.severity),
+    )
     is_owner = case.owner_authority_id in principal.authority_ids
     return CaseFile(
         row=case_rows(principal, [case])[0],
@@ -78,7 +92,10 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         decided_as_of=case.decided_as_of,
         competence=str(case.get_competence_display()),
         shared_with=[in_reader_language(ref.name) for ref in regulators.sharing_of("case", case.pk)],
-        evidence=[_evidence(finding) for finding in findings[:MAX_FINDINGS]],
+        evidence=[
+            _evidence(finding, with_proof=number < PROVEN_FINDINGS)
+            for number, finding in enumerate(findings[:MAX_FINDINGS])
+        ],
         evidence_total=len(findings),
         compared=platforms.recomputed_of(case.platform_id),
         reconciliations=platforms.reconciliations_of(case.platform_id),
@@ -90,7 +107,16 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
     )
 
 
-def _evidence(finding: platforms.FindingRef) -> EvidenceRow:
+def _proof(evidence_key: str) -> Proof | None:
+    """The rows that prove a finding; None when it has no file or the file has gone."""
+    try:
+        rows = platforms.evidence_rows(evidence_key, ROWS_SHOWN)
+    except FileNotFoundError:
+        return None
+    return Proof(list(rows[0]), [list(row.values()) for row in rows]) if rows else None
+
+
+def _evidence(finding: platforms.FindingRef, *, with_proof: bool) -> EvidenceRow:
     basis = finding.legal_basis
     instrument = basis.get("instrument") or ""
     if isinstance(instrument, dict):
@@ -109,4 +135,5 @@ def _evidence(finding: platforms.FindingRef) -> EvidenceRow:
         instrument=f"{instrument} {article}".strip(),
         is_verified=bool(basis.get("verified")),
         evidence_sha256=finding.evidence_sha256,
+        proof=_proof(finding.evidence_key) if with_proof else None,
     )

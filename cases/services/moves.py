@@ -9,6 +9,7 @@ from cases.choices import CaseState
 from cases.events import CASE_MOVED
 from cases.models import Case, CaseNote
 from cases.permissions import PERMISSIONS, permits, require
+from cases.services.opening import findings_share
 from cases.workflow import CASE_WORKFLOW
 from common import clock
 from common.db.acting import acting_as
@@ -115,7 +116,10 @@ def case_note_add(*, actor: Principal, case_id: int, text: str) -> int:
 
 @transaction.atomic
 def case_share(*, actor: Principal, case_id: int, authority_id: int, reason: str) -> int:
-    """Let another authority see and note on a case. Only the leading authority shares. Twice is once."""
+    """Let another authority see and note on a case, and see the findings it rests on. Twice is once.
+
+    Only the leading authority shares; refuses everybody else (403), and a sharing without reason.
+    """
     case = _locked(case_id)
     if not permits(actor, "case.work", case):
         raise Refusal(
@@ -124,9 +128,11 @@ def case_share(*, actor: Principal, case_id: int, authority_id: int, reason: str
             cure=_("Ask the officer in charge."),
             status=403,
         )
-    return regulator_services.object_share(
+    grant = regulator_services.object_share(
         actor=actor, object_kind="case", object_id=case_id, authority_id=authority_id, reason=reason
     )
+    findings_share(case)
+    return grant
 
 
 def _locked(case_id: int) -> Case:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from cases.choices import REVIEW_DAYS, CaseOrigin
+from cases.choices import REVIEW_DAYS, CaseOrigin, LinkKind
 from cases.events import CASE_OPENED
 from cases.models import Case, CaseLink
 from cases.permissions import require
@@ -23,6 +23,7 @@ from regulators import services as regulator_services
 
 LEAD_ROLE = "conduct"  # who watches how business is done leads a case; the licensing body assists
 LICENCE_ROLE = "institution"
+SYSTEM = Principal(kind="system", label="system:cases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def case_open_or_update(
             event_emit(CASE_OPENED, {"case_id": case.pk, "platform_id": platform_id})
         if actor.kind == "staff" and case.owner_authority_id not in actor.authority_ids:
             _share(case, actor.authority_ids[:1], "reported this platform")
+        findings_share(case)
     return CaseOpened(case.pk, created)
 
 
@@ -149,8 +151,23 @@ def _share_with_assistants(case: Case) -> None:
 
 
 def _share(case: Case, authority_ids: Sequence[int], reason: str) -> None:
-    actor = Principal(kind="system", label="system:cases")
-    for authority_id in dict.fromkeys(authority_ids):
-        regulator_services.object_share(
-            actor=actor, object_kind="case", object_id=case.pk, authority_id=authority_id, reason=reason
+    """Grants on the case itself."""
+    regulator_services.objects_share(
+        actor=SYSTEM, object_kind="case", object_ids=[case.pk], authority_ids=authority_ids, reason=reason
+    )
+
+
+def findings_share(case: Case) -> None:
+    """Whoever sees the case also sees the findings it rests on: they may belong to the licensing body."""
+    bodies = [ref.id for ref in regulators.sharing_of("case", case.pk)]
+    if case.owner_authority_id:
+        bodies.append(case.owner_authority_id)
+    linked = case.links.filter(kind=LinkKind.FINDING).values_list("ref", flat=True)
+    if bodies and linked:
+        regulator_services.objects_share(
+            actor=SYSTEM,
+            object_kind="finding",
+            object_ids=[int(ref) for ref in linked],
+            authority_ids=bodies,
+            reason=f"case:{case.public_id}",
         )
