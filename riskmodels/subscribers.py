@@ -7,10 +7,9 @@ from typing import Any
 from common import clock
 from common.outbox import Event, subscriber
 from common.principal import system_principal
-from platforms.selectors import platform_refs
 from riskmodels.choices import WarningKind, WarningLevel
 from riskmodels.facts import is_recent_period
-from riskmodels.services import score_request, warning_raise
+from riskmodels.services import score_request, scores_request_all, warning_raise
 
 SYSTEM = system_principal("riskmodels")
 
@@ -32,7 +31,7 @@ def on_filing_checked(event: Event) -> None:
 @subscriber("model.activated", name="riskmodels.score_all", queue="score")
 def on_model_activated(event: Event) -> None:
     """A new model scores everyone."""
-    score_request(actor=SYSTEM, platform_ids=sorted(platform_refs()), reason="model.activated")
+    scores_request_all(actor=SYSTEM, reason="model.activated")
 
 
 def _warn_of_findings(payload: dict[str, Any]) -> None:

@@ -106,6 +106,14 @@ def score_request(*, actor: Principal, platform_ids: Sequence[int], reason: str)
     return wave.pk
 
 
+def scores_request_all(*, actor: Principal, reason: str) -> int:
+    """Ask for every platform to be scored soon (nightly, or after a new model). Returns how many were asked for."""
+    platform_ids = sorted(platform_refs())
+    if platform_ids:
+        score_request(actor=actor, platform_ids=platform_ids, reason=reason)
+    return len(platform_ids)
+
+
 def wave_close(*, actor: Principal, wave_id: int) -> list[int]:
     """Stop a wave from collecting and return the platforms it asks for. Closing twice is the same as once."""
     with acting_as(actor):

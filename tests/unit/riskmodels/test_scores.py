@@ -8,12 +8,13 @@ import pytest
 
 from common import clock
 from common.errors import Refusal
-from common.jobs import job_of, jobs_drain
+from common.jobs import job_of, job_redrive, jobs_drain
 from common.models import OutboxEvent
 from common.outbox import event_deliver, event_emit
 from common.principal import Principal, public_principal
 from riskmodels import selectors, services
 from riskmodels.models import ModelVersion, Score, ScoreWave, Warning
+from riskmodels.tasks import score_all
 from tests.factories.riskmodels import ON, SYSTEM, Market, active_model, platform, staff
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,37 @@ def test_a_wave_without_a_model_ends_empty_and_activation_asks_for_all(market: M
         assert event_deliver(activation.pk, "riskmodels.score_all") is True
         jobs_drain()
     assert Score.objects.count() == 6
+
+
+def test_a_run_that_broke_after_closing_its_wave_scores_the_same_platforms_again(
+    market: Market, model_files: Path
+) -> None:
+    version = ModelVersion.objects.get(pk=active_model())
+    services.score_request(actor=SYSTEM, platform_ids=list(market.ids.values()), reason="test")
+    path, kept = model_files / f"{version.sha256}.skops", model_files / "kept"
+    jobs = OutboxEvent.objects.count()
+    path.rename(kept)
+    with clock.frozen(ON):
+        jobs_drain()
+    wave = ScoreWave.objects.get()
+    failed = job_of("riskmodels.score_wave", f"wave:{wave.pk}")
+    assert failed is not None
+    assert (failed.state, wave.state, Score.objects.count(), OutboxEvent.objects.count()) == (
+        "failed",
+        "closed",
+        0,
+        jobs,
+    )
+    kept.rename(path)
+    job_redrive(failed.id)
+    with clock.frozen(ON):
+        jobs_drain()
+    assert (Score.objects.count(), ScoreWave.objects.get().state) == (6, "done")
+
+
+def test_everyone_is_asked_for_at_night(market: Market) -> None:
+    assert score_all() == 6
+    assert ScoreWave.objects.get().requests.count() == 6
 
 
 def checked(platform_id: int, **change: object) -> dict[str, object]:
