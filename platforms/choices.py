@@ -57,7 +57,7 @@ class Severity(models.TextChoices):
 class FindingState(models.TextChoices):
     """Where a finding stands."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("To be answered")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
 

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('legal_basis', models.JSONField(default=dict, verbose_name='legal basis')),
                 ('as_of', models.DateField(verbose_name='law taken on')),
                 ('known_at', models.DateTimeField(verbose_name='known at')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'To be answered'), ('answered', 'Answered'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='state')),
                 ('owner_authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regulators.authority')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='platforms.filingrevision')),
                 ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='platforms.platform')),

@@ -51,7 +51,9 @@ def findings_visible_to(actor: Principal) -> QuerySet[Finding]:
     rows = Finding.objects.all()
     if actor.kind in {"system", "staff"}:
         return rows
-    return rows.filter(platform_id=actor.platform_id) if actor.kind == "platform" else rows.none()
+    if actor.kind != "platform" or actor.platform_id is None:
+        return rows.none()
+    return rows.filter(platform_id=actor.platform_id)
 
 
 def findings_of_revision(actor: Principal, revision: FilingRevision) -> list[Finding]:

@@ -88,9 +88,9 @@ def _period(contract: Template, code: str) -> Period:
 
 
 def _filer(actor: Principal) -> Platform:
-    filer = Platform.objects.filter(pk=actor.platform_id).first() if actor.kind == "platform" else None
-    if filer is None:
+    if actor.kind != "platform" or actor.platform_id is None:
         raise NotYours("platform")
+    filer = Platform.objects.get(pk=actor.platform_id)
     if filer.state not in _MAY_FILE:
         raise Refusal(
             "platform.not_registered",

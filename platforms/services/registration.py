@@ -13,7 +13,7 @@ from common import clock
 from common.errors import NotYours, Refusal
 from common.outbox import event_emit
 from common.principal import Principal
-from common.transitions import transition_apply
+from common.transitions import Guard, transition_apply
 from platforms import events
 from platforms.choices import BusinessLine, PlatformKind, PlatformState
 from platforms.facts import ED25519_KEY_BYTES, key_id_of
@@ -141,7 +141,7 @@ def _registration(platform: Platform, key_id: str, *, is_new: bool) -> Registrat
     return Registration(platform.pk, platform.public_id, key_id, str(platform.state), is_new)
 
 
-def _require_competence(actor: Principal) -> dict[str, object]:
+def _require_competence(actor: Principal) -> dict[str, Guard]:
     """The guard of registration steps: the lead authority of the line and region, or an assisting one, acts.
 
     Source: Guiding Opinions of 2015-07-14 (each line has its supervisor), mandate table on the day of the act.
