@@ -1,5 +1,6 @@
 """The main path, step by step (DESIGN section 2), for a generated quarter or for real data."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -192,9 +193,8 @@ def _has_demo_complaint(demo: Demo) -> bool:
 
 def receipt_on(page: str) -> dict[str, str]:
     """The receipt number that the page shows once; kept in a private file for the demo's next run."""
-    import re
-
-    found = re.search(r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})\b", page)
+    words = re.sub(r"</span>-?<span>", "-", page)
+    found = re.search(r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})\b", words)
     if found is None:
         said = re.sub(r"<[^>]+>|\s+", " ", page)[:800]
         raise RuntimeError(f"The complaint form gave no receipt; its page said: {said}")
