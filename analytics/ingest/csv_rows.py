@@ -61,17 +61,20 @@ def after_header(
     return itertools.chain([(line + 1, body)] if body else [], blocks)
 
 
-def csv_blocks(blocks: Iterator[tuple[int, bytes]], names: list[str]) -> Iterator[RawBlock]:
+def csv_blocks(
+    blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits
+) -> Iterator[RawBlock]:
     """Data rows after the header; blank lines at the very end are tolerated, elsewhere they are broken rows."""
     held: list[tuple[int, str, dict[str, Any]]] = []
     for line, block in blocks:
         text = decode_block(block, line)
-        found = _fast(block, line, names) or _careful(text, line, names)
+        found = _fast(block, line, names) or _careful(text, line, names, limits)
         trailing = _pop_trailing_blank(found, line + block.count(b"\n") - 1)
         if found.row_numbers or found.broken:
             found.broken = held + found.broken
             held = []
         held.extend(trailing)
+        _refuse_many(held, limits)
         yield found
 
 
@@ -109,7 +112,14 @@ def _one(column: Any) -> Any:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 
-def _careful(text: str, line: int, names: list[str]) -> RawBlock:
+def _refuse_many(broken: list[tuple[int, str, dict[str, Any]]], limits: ReadLimits) -> None:
+    """Millions of blank or broken lines are one fault, and must not cost memory."""
+    if len(broken) > limits.rejections:
+        row = broken[-1][0]
+        raise FileRefused("file.too_many_rejections", row=row, line=row + 1, limit=limits.rejections)
+
+
+def _careful(text: str, line: int, names: list[str], limits: ReadLimits) -> RawBlock:
     rows: list[list[str]] = []
     numbers: list[int] = []
     broken: list[tuple[int, str, dict[str, Any]]] = []
@@ -117,6 +127,7 @@ def _careful(text: str, line: int, names: list[str]) -> RawBlock:
         cells, fault = _cells(raw.removesuffix("\r"), len(names))
         if fault:
             broken.append((number, *fault))
+            _refuse_many(broken, limits)
         else:
             rows.append(cells)
             numbers.append(number)

@@ -13,4 +13,4 @@ class ReadLimits:
     columns: int = 256
     block_bytes: int = 2 * 1024 * 1024
     listed_rejections: int = 200
-    written_rejections: int = 200_000
+    rejections: int = 100_000

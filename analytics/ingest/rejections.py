@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from analytics.ingest.limits import ReadLimits
-from analytics.ingest.messages import issue, shown
+from analytics.ingest.messages import FileRefused, issue, shown
 
 HEADER = ("row", "field", "code", "message_zh", "message_en", "cure_zh", "cure_en", "value")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -29,11 +29,11 @@ class Rejections:
         self._writer: Any = None
 
     def add(self, row: int, field: str, code: str, text: str, values: dict[str, Any]) -> None:
-        """One refused cell, or a whole row when `field` is empty."""
+        """One refused cell, or a whole row when `field` is empty; too many of them refuse the file."""
         self.cells += 1
         self.by_code[code] = self.by_code.get(code, 0) + 1
-        if self.cells > self.limits.written_rejections:
-            return
+        if self.cells > self.limits.rejections:
+            raise FileRefused("file.too_many_rejections", row=row, line=row + 1, limit=self.limits.rejections)
         found = issue(code, field=field, row=row, **{"value": text, **values})
         if len(self.listed) < self.limits.listed_rejections:
             self.listed.append(found)
