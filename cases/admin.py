@@ -1,6 +1,7 @@
 """Staff pages of cases. Buttons post to views that call one service each."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -59,7 +60,7 @@ class CaseAdmin(ScopedAdmin):
     def assign_to_me(self, request: HttpRequest, queryset: Any) -> None:
         """Take the chosen cases."""
         for case in queryset:
-            self._call(request, lambda pk=case.pk: services.case_assign(actor=principal_of(request), case_id=pk))
+            self._call(request, partial(services.case_assign, actor=principal_of(request), case_id=case.pk))
 
     @admin.action(description=_("Propose to the joint meeting (all cases)"))
     def propose_to_meeting(self, request: HttpRequest, queryset: Any) -> None:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.models import Case
+from cases.models import CaseQuerySet
 from cases.selectors.queue import CaseRow, case_rows, cases_visible_to
 from common import clock
 from common.principal import Principal
@@ -66,7 +65,7 @@ def desk_for(principal: Principal) -> Desk:
     )
 
 
-def _deadlines(running: QuerySet[Case], clocks: list[complaints.OpenClock]) -> list[Deadline]:
+def _deadlines(running: CaseQuerySet, clocks: list[complaints.OpenClock]) -> list[Deadline]:
     """Cases and complaint clocks together, the soonest first."""
     today = clock.today()
     cases = list(running.filter(due_on__isnull=False)[:QUEUE_LENGTH])
@@ -81,6 +80,7 @@ def _deadlines(running: QuerySet[Case], clocks: list[complaints.OpenClock]) -> l
             reverse("admin:cases_case_change", args=[case.pk]),
         )
         for case in cases
+        if case.due_on
     ]
     found += [
         Deadline(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from cases.models import Case
+from cases.models import Case, CaseQuerySet
 from cases.selectors.wording import in_reader_language, reason_text
 from common import clock
 from common.principal import Principal
@@ -35,14 +35,14 @@ class CaseRow:
     may_assign: bool
 
 
-def cases_visible_to(principal: Principal) -> QuerySet[Case]:
+def cases_visible_to(principal: Principal) -> CaseQuerySet:
     """Which cases a principal may see; PostgreSQL enforces the same by row-level security.
 
     - the system: all;
     - staff: those their authorities lead, and those shared with these authorities;
     - anyone else: none.
     """
-    rows = Case.objects.all()
+    rows: CaseQuerySet = Case.objects.all()
     if principal.kind == "system":
         return rows
     if principal.kind != "staff":
