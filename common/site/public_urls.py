@@ -9,4 +9,5 @@ from common.site import views
 urlpatterns = [
     path("", views.home, name="public-home"),
     path("language/", require_POST(set_language), name="public-language"),
+    path("i18n/setlang/", require_POST(set_language), name="set_language"),  # the name the admin theme looks for
 ]

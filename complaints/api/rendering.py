@@ -22,12 +22,18 @@ def clock_document(item: ClockFacts) -> dict[str, Any]:
     }
 
 
-def complaint_for_platform(actor: Principal, row: Complaint) -> dict[str, Any]:
-    """A complaint as the platform sees it: what happened and until when to answer, never who wrote it.
+def complaints_for_platform(actor: Principal, rows: list[Complaint]) -> list[dict[str, Any]]:
+    """Complaints as the platform sees them: what happened and until when to answer, never who wrote it.
 
-    Opening the text is a logged reading.
+    Opening the texts is a logged reading.
     """
-    text = services.narrative_open(actor=actor, complaint_id=row.pk, purpose="api: answer the complaint")
+    ids = [row.pk for row in rows]
+    texts = services.narratives_open(actor=actor, complaint_ids=ids, purpose="api: answer the complaint")
+    clocks = selectors.clock_facts_of(ids)
+    return [_document(row, texts[row.pk], clocks.get(row.pk, ())) for row in rows]
+
+
+def _document(row: Complaint, text: str, clocks: tuple[ClockFacts, ...]) -> dict[str, Any]:
     return {
         "id": str(row.public_id),
         "state": row.state,
@@ -39,7 +45,7 @@ def complaint_for_platform(actor: Principal, row: Complaint) -> dict[str, Any]:
         "language": row.language,
         "received_at": row.filed_at.isoformat(),
         "forwarded_at": row.forwarded_at.isoformat() if row.forwarded_at else None,
-        "clocks": [clock_document(item) for item in selectors.clock_facts(row)],
+        "clocks": [clock_document(item) for item in clocks],
         "links": {"answers": f"/api/v1/complaints/{row.public_id}/answers"},
     }
 

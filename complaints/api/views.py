@@ -14,7 +14,7 @@ from common.api.pagination import KeysetPagination
 from common.api.problems import Problem
 from common.api.views import ApiView
 from complaints import selectors, services
-from complaints.api.rendering import complaint_for_platform, status_document
+from complaints.api.rendering import complaints_for_platform, status_document
 from complaints.api.serializers import NewAnswerSerializer, NewComplaintSerializer
 from complaints.choices import Source
 from platforms.api.authentication import ClientKeyAuthentication
@@ -53,7 +53,7 @@ class ComplaintList(ApiView):
             rows = rows.filter(state=state)
         pages = KeysetPagination()
         page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response([complaint_for_platform(actor, row) for row in page or []])
+        return pages.get_paginated_response(complaints_for_platform(actor, list(page or [])))
 
 
 class AnswerList(ApiView):

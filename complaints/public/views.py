@@ -89,7 +89,7 @@ def _send(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         return _page(request, form, 422)
-    return render(request, "complaints/receipt.html", {"filed": filed, "groups": filed.receipt.split("-")})
+    return render(request, "complaints/receipt.html", {"filed": filed})
 
 
 def _save_draft(request: HttpRequest) -> HttpResponse:
@@ -106,7 +106,7 @@ def _save_draft(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return render(request, "complaints/new.html", {"form": form, "refusal": refusal}, status=refusal.status)
-    return render(request, "complaints/draft_saved.html", {"saved": saved, "groups": saved.code.split("-")})
+    return render(request, "complaints/draft_saved.html", {"saved": saved})
 
 
 @never_cache

@@ -9,7 +9,7 @@ from complaints.services.filing import FiledComplaint, NewComplaint, complaint_f
 from complaints.services.forwarding import complaint_forward
 from complaints.services.history import HistoryRow, ImportResult, complaints_import_history
 from complaints.services.limits import lookup_count
-from complaints.services.reading import attachment_open, contact_open, narrative_open
+from complaints.services.reading import attachment_open, contact_open, narrative_open, narratives_open
 from complaints.services.routing import complaint_route
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "drafts_expire",
     "lookup_count",
     "narrative_open",
+    "narratives_open",
 ]

@@ -1,6 +1,7 @@
 """Opening personal text. Every opening leaves a row: who, what, when, why."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +42,7 @@ def _readable(actor: Principal, complaint_id: int) -> Complaint:
     return row
 
 
-def _log(actor: Principal, row: Complaint, what: str, purpose: str) -> None:
+def _log(actor: Principal, rows: Sequence[Complaint], what: str, purpose: str) -> None:
     if not purpose.strip():
         raise Refusal(
             "complaint.purpose_missing",
@@ -50,8 +51,11 @@ def _log(actor: Principal, row: Complaint, what: str, purpose: str) -> None:
             cure=_("Write a few words; they are kept with your name."),
             status=422,
         )
-    PersonalRead.objects.create(
-        complaint=row, what=what, purpose=purpose.strip()[:200], reader=actor.label, read_at=clock.real_now()
+    PersonalRead.objects.bulk_create(
+        PersonalRead(
+            complaint=row, what=what, purpose=purpose.strip()[:200], reader=actor.label, read_at=clock.real_now()
+        )
+        for row in rows
     )
 
 
@@ -59,8 +63,18 @@ def narrative_open(*, actor: Principal, complaint_id: int, purpose: str) -> str:
     """What the complainant wrote; logged. Refuses (404) who may not read it, and anyone without a purpose."""
     with acting_as(actor):
         row = _readable(actor, complaint_id)
-        _log(actor, row, "narrative", purpose)
+        _log(actor, [row], "narrative", purpose)
         return vault_open(row.person, row.narrative_sealed)
+
+
+def narratives_open(*, actor: Principal, complaint_ids: Sequence[int], purpose: str) -> dict[int, str]:
+    """What several complainants wrote, by complaint; each reading is logged. Refuses (404) if one may not be read."""
+    with acting_as(actor):
+        rows = list(Complaint.objects.filter(pk__in=complaint_ids))
+        if len(rows) != len(set(complaint_ids)) or not all(_may_read(actor, row) for row in rows):
+            raise NotYours("complaint")
+        _log(actor, rows, "narrative", purpose)
+        return {row.pk: vault_open(row.person, row.narrative_sealed) for row in rows}
 
 
 def contact_open(*, actor: Principal, complaint_id: int, purpose: str) -> dict[str, str]:
@@ -69,7 +83,7 @@ def contact_open(*, actor: Principal, complaint_id: int, purpose: str) -> dict[s
         row = _readable(actor, complaint_id)
         if actor.kind == "platform":
             raise NotYours("complaint")
-        _log(actor, row, "contact", purpose)
+        _log(actor, [row], "contact", purpose)
         fields = {"name": row.name_sealed, "address": row.contact_sealed, "platform": row.platform_text_sealed}
         return {key: vault_open(row.person, sealed) if sealed else "" for key, sealed in fields.items()}
 
@@ -81,7 +95,7 @@ def attachment_open(*, actor: Principal, attachment_id: int, purpose: str) -> Op
         if item is None:
             raise NotYours("attachment")
         row = _readable(actor, item.complaint_id)
-        _log(actor, row, "attachment", purpose)
+        _log(actor, [row], "attachment", purpose)
         return OpenedFile(
             name=vault_open(row.person, item.filename_sealed),
             media_type=item.media_type,
