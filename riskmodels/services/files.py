@@ -15,12 +15,15 @@ from riskmodels.modelfile import ModelFileError, model_path, model_read
 
 
 def model_directory() -> Path:
-    """``LIANXI_MODELS``, else ``models`` inside a local lake, else inside the run folder."""
+    """``LIANXI_MODELS``, else ``models`` beside a local lake (inside it they would be swept as orphans).
+
+    With a remote lake the folder lies in the run folder.
+    """
     chosen = os.environ.get("LIANXI_MODELS", "")
     if chosen:
         return Path(chosen)
     lake = str(settings.LAKE_ROOT)
-    return Path(settings.RUN_DIR if "://" in lake else lake) / "models"
+    return (Path(settings.RUN_DIR) if "://" in lake else Path(lake).parent) / "models"
 
 
 def bundle_of(sha256: str) -> dict[str, Any]:

@@ -13,6 +13,19 @@ from skops import io as skops_io
 from riskmodels import fitting, training
 from riskmodels.modelfile import ModelFileError, model_path, model_read, model_write, types_in
 from riskmodels.scoring import estimate_all
+from riskmodels.services.files import model_directory
+
+
+def test_models_lie_beside_the_lake_where_no_sweep_finds_them(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("LIANXI_MODELS", raising=False)
+    settings.LAKE_ROOT = str(tmp_path / "lake")
+    assert model_directory() == tmp_path / "models"
+    settings.LAKE_ROOT, settings.RUN_DIR = "s3a://lianxi/lake", tmp_path / "run"
+    assert model_directory() == tmp_path / "run" / "models"
+    monkeypatch.setenv("LIANXI_MODELS", str(tmp_path / "chosen"))
+    assert model_directory() == tmp_path / "chosen"
 
 
 @pytest.fixture(scope="module")
