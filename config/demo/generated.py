@@ -1,16 +1,25 @@
 """The demo on the generated market."""
 
+from datetime import datetime
+
+from common import clock
 from config.demo import market, steps
 from config.demo.steps import Demo
 
 
 def run(demo: Demo) -> None:
-    """Register, file, check, score, associate, meet on 2017-07-10; complain on 2020-12-01."""
-    steps.pin(steps.FILING_DAY)
+    """File each month on its day, check, score, associate, meet on 2017-07-10; complain on 2020-12-01."""
+    steps.pin(_day(market.MONTHS[0]))
     steps.register(demo, steps.applicants())
     steps.agreements()
-    steps.file_all(demo, market.filings())
+    for month in market.MONTHS:
+        steps.pin(_day(month))
+        steps.file_all(demo, market.filed_on(month), month)
     steps.score(demo)
     steps.associate(demo)
     steps.meet(demo)
     steps.complain(demo)
+
+
+def _day(month: str) -> datetime:
+    return datetime(*market.FILING_DAYS[month], 9, 0, tzinfo=clock.LEGAL_ZONE)

@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 SEED = 20170710
 QUARTER = "2017Q3"
@@ -17,6 +18,9 @@ MONTHS = ("2017-04", "2017-05", "2017-06")
 LAST_MONTH = MONTHS[-1]
 CENT = Decimal("0.01")
 SHARED_BORROWER = "BT-shared-000001"
+SHARED_BY = ("DEMO-01", "DEMO-02", "DEMO-04", "DEMO-08", "DEMO-09", "DEMO-12")
+FILING_DAYS = {"2017-04": (2017, 5, 8), "2017-05": (2017, 6, 8), "2017-06": (2017, 7, 10)}
+LATE = ("DEMO-06", "2017-05")  # this return comes a month late
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Firm:
 
 
 FIRMS: tuple[Firm, ...] = (
-    Firm("DEMO-01", "示范·晨江网贷", "310000", "clean", 420, 9.2),
+    Firm("DEMO-01", "示范·晨江网贷", "310000", "clean", 2600, 9.2),
     Firm("DEMO-02", "示范·北辰网贷", "110000", "clean", 160, 10.4),
     Firm("DEMO-03", "示范·高桥网贷", "330000", "natural_over_limit", 260, 11.0),
     Firm("DEMO-04", "示范·远山网贷", "440000", "legal_over_limit", 240, 10.8, bank="DEMO-BANK-2"),
@@ -45,7 +49,7 @@ FIRMS: tuple[Firm, ...] = (
     Firm("DEMO-08", "示范·平湖网贷", "330000", "understated_balance", 210, 10.9),
     Firm("DEMO-09", "示范·金塘网贷", "370000", "ledger_mismatch", 170, 11.3, bank="DEMO-BANK-2"),
     Firm("DEMO-10", "示范·青浦网贷", "310000", "bad_rows", 130, 10.1),
-    Firm("DEMO-11", "示范·沙河网贷", "130000", "collapsing", 380, 19.8, trend=0.62, bank="DEMO-BANK-2"),
+    Firm("DEMO-11", "示范·沙河网贷", "130000", "collapsing", 2400, 19.8, trend=0.62, bank="DEMO-BANK-2"),
     Firm("DEMO-12", "示范·西泠网贷", "330000", "shared_borrower", 200, 10.6),
     Firm("DEMO-13", "示范·旧城网贷", "410000", "wrong_encoding", 60, 13.0),
     Firm("DEMO-14", "示范消费金融", "420000", "complaint", 0, 0.0, line="consumer_finance"),
@@ -87,6 +91,17 @@ class Book:
         return (largest * 100 / (self.total() or Decimal(1))).quantize(CENT)
 
 
+def filed_on(month: str) -> list[DemoFiling]:
+    """What is filed on the filing day of a month: its monthly returns, and after June the books too."""
+    chosen = []
+    for item in filings():
+        is_late = (item.filer, item.period) == LATE and item.template == "monthly_indicators"
+        if (LAST_MONTH if is_late else item.period) == month:
+            chosen.append(item)
+    return chosen
+
+
+@cache
 def filings() -> list[DemoFiling]:
     """Everything the market files, in a fixed order."""
     made: list[DemoFiling] = []
@@ -142,7 +157,7 @@ def _loan(firm: Firm, number: int, dice: random.Random) -> dict[str, str]:
     is_legal = dice.random() < 0.12
     principal = Decimal(dice.randrange(300, 900) * 1000 if is_legal else dice.randrange(20, 180) * 1000)
     paid = Decimal(dice.randrange(0, 60)) / 100
-    start = date(2017, dice.choice((2, 3, 4, 5)), dice.randrange(1, 24))
+    start = date(2017, dice.choice((2, 3, 4, 5, 6)), dice.randrange(1, 19))
     rate = Decimal(str(round(max(5.0, dice.gauss(firm.rate, 1.1)), 2)))
     late = dice.random() < (0.09 if firm.story == "collapsing" else 0.015)
     return {
@@ -185,17 +200,21 @@ def _seed_fault(firm: Firm, book: Book) -> None:
         for row in book.rows[:4]:
             start = date.fromisoformat(row["fundraising_start"])
             row["fundraising_end"] = (start + timedelta(days=45)).isoformat()
-    if firm.code in ("DEMO-01", "DEMO-04", "DEMO-08", "DEMO-12"):
+    if firm.code in SHARED_BY:
         _share_borrower(firm, book.rows)
 
 
 def _share_borrower(firm: Firm, rows: list[dict[str, str]]) -> None:
-    """One legal person borrows on four platforms: within 1m on each, 3.4m together; a natural one over 1m on six."""
-    amount = {"DEMO-01": 980, "DEMO-04": 990, "DEMO-08": 985, "DEMO-12": 975}[firm.code] * 1000
-    rows[20].update(borrower_token=SHARED_BORROWER, borrower_kind="natural", principal_amount="199000.00",
-                    outstanding_principal="199000.00")
-    rows[21].update(borrower_token=f"{SHARED_BORROWER}-firm", borrower_kind="legal",
-                    principal_amount=f"{amount}.00", outstanding_principal=f"{amount}.00")
+    """Two borrowers stay within the limit of each of six platforms and pass the limit over all of them together."""
+    rows[20].update(
+        borrower_token=SHARED_BORROWER, borrower_kind="natural", principal_amount="199000.00",
+        outstanding_principal="199000.00",
+    )
+    amount = f"{960000 + 1000 * int(firm.code[-2:])}.00"
+    rows[21].update(
+        borrower_token=f"{SHARED_BORROWER}-firm", borrower_kind="legal", principal_amount=amount,
+        outstanding_principal=amount,
+    )
 
 
 def _indicators(firm: Firm, book: Book, month: str) -> dict[str, str]:
@@ -205,8 +224,9 @@ def _indicators(firm: Firm, book: Book, month: str) -> dict[str, str]:
     reported = balance
     if firm.story == "understated_balance" and month == LAST_MONTH:
         reported = (balance * Decimal("0.78")).quantize(CENT)
-    turnover = (balance * Decimal("0.31" if firm.trend > 1 else "0.09")).quantize(CENT)
-    borrowers, lenders = max(1, int(len(book.rows) * factor)), max(1, int(len(book.rows) * 9 * factor))
+    issued = [row for row in book.rows if row["issue_month"] == month] or book.rows[:1]
+    turnover = sum((Decimal(row["principal_amount"]) for row in issued), Decimal(0))
+    borrowers, lenders = len({row["borrower_token"] for row in issued}), max(1, len(issued) * 9)
     inflow = (balance * Decimal("0.03" if firm.trend > 1 else "-0.41")).quantize(CENT)
     return {
         "report_month": month,
@@ -214,7 +234,7 @@ def _indicators(firm: Firm, book: Book, month: str) -> dict[str, str]:
         "turnover_amount": f"{turnover}",
         "lender_count": str(lenders),
         "borrower_count": str(borrowers),
-        "loan_count": str(max(1, int(len(book.rows) * factor))),
+        "loan_count": str(len(issued)),
         "average_annual_rate_percent": f"{firm.rate:.2f}",
         "average_term_months": "11.50" if firm.trend > 1 else "2.10",
         "outstanding_balance": f"{reported}",

@@ -97,12 +97,12 @@ def agreements() -> None:
                 )
 
 
-def file_all(demo: Demo, files: list[DemoFiling]) -> None:
+def file_all(demo: Demo, files: list[DemoFiling], what: str = "") -> None:
     """Every file through the REST API, then until the last verdict."""
     started = time.monotonic()
-    with demo.progress.step("file by signed requests", len(files)) as step:
+    with demo.progress.step(f"file by signed requests {what}".strip(), len(files)) as step:
         sent = send_all(demo.clients, files, lambda n: demo.progress.advance(step, n))
-    with demo.progress.step("check, reconcile, recompute", sent.sent) as step:
+    with demo.progress.step(f"check, reconcile, recompute {what}".strip(), sent.sent) as step:
         wait_until_quiet(lambda waiting: demo.progress.advance(step, max(0, sent.sent - waiting)))
     demo.facts["filing"] = {
         "sent": sent.sent, "known": sent.known, "first_request_to_last_verdict_s": round(time.monotonic() - started, 1)
