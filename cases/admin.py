@@ -43,6 +43,7 @@ class CaseAdmin(ScopedAdmin):
     search_fields = ("platform__name",)
     ordering = ("due_on", "id")
     fields = ("opened_on", "closed_on", "origin", "known_at")
+    change_form_template = "cases/admin_case.html"
     change_form_outer_before_template = "cases/case_file.html"
     actions = ("assign_to_me", "propose_to_meeting")
 

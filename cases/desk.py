@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from cases.selectors import desk_for
 from common.admin import principal_of
@@ -16,6 +17,7 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
         return context
     desk = desk_for(principal)
     context["desk"] = desk
+    context["title"] = _("Desk")
     context["has_office"] = bool(principal.authority_ids)
     if desk.risk_map and desk.risk_map.points:
         context["risk_map_svg"] = risk_map_svg(desk.risk_map)

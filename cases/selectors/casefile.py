@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cases.choices import CaseState
 from cases.models import Case
+from cases.permissions import permits
 from cases.selectors.queue import CaseRow, case_rows
-from cases.selectors.wording import in_reader_language, reason_text
+from cases.selectors.wording import in_reader_language, reason_text, template_title
 from cases.workflow import CASE_WORKFLOW
 from common.principal import Principal
-from common.transitions import TransitionRecord, transitions_of
+from common.transitions import transitions_of
 from platforms import selectors as platforms
 from regulators import selectors as regulators
 from riskmodels import selectors as risk
@@ -26,6 +28,17 @@ class Note:
     at: datetime
     author: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the history, words in the reader's language."""
+
+    at: datetime
+    source: str
+    target: str
+    actor: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ class CaseFile:
     reconciliations: list[dict[str, Any]]
     score: risk.ScoreView | None
     warnings: list[risk.WarningView]
-    history: list[TransitionRecord]
+    history: list[Step]
     notes: list[Note]
     verbs: tuple[str, ...]
 
@@ -83,7 +96,6 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         platforms.findings_of(case.platform_id),
         key=lambda finding: ("blocking", "major", "minor").index(finding.severity),
     )
-    is_owner = case.owner_authority_id in principal.authority_ids
     return CaseFile(
         row=case_rows(principal, [case])[0],
         platform=platforms.platform_ref(case.platform_id),
@@ -101,10 +113,38 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         reconciliations=platforms.reconciliations_of(case.platform_id),
         score=risk.score_of(case.platform_id),
         warnings=risk.warnings_latest(principal, platform_id=case.platform_id),
-        history=transitions_of("case", case.pk),
-        notes=[Note(note.created_at, note.author, note.text) for note in case.notes.all()],
-        verbs=CASE_WORKFLOW.verbs_from(case.state) if is_owner else (),
+        history=_history(case),
+        notes=_notes(case),
+        verbs=tuple(v for v in CASE_WORKFLOW.verbs_from(case.state) if _is_offered(principal, case, v)),
     )
+
+
+def _is_offered(principal: Principal, case: Case, verb: str) -> bool:
+    """Whether the page shows a button: the reader holds the edge's permission and it would change something."""
+    edge = CASE_WORKFLOW.edge(case.state, verb)
+    is_mine = verb == "assign" and case.assignee_id == principal.officer_id
+    return edge is not None and not is_mine and permits(principal, edge.permission, case)
+
+
+def _history(case: Case) -> list[Step]:
+    steps = transitions_of("case", case.pk)
+    names, labels = regulators.actor_names(step.actor for step in steps), dict(CaseState.choices)
+    return [
+        Step(
+            step.at,
+            str(labels.get(step.source, "")),
+            str(labels.get(step.target, step.target)),
+            names[step.actor],
+            step.note,
+        )
+        for step in steps
+    ]
+
+
+def _notes(case: Case) -> list[Note]:
+    rows = list(case.notes.all())
+    names = regulators.actor_names(row.author for row in rows)
+    return [Note(row.created_at, names[row.author], row.text) for row in rows]
 
 
 def _proof(evidence_key: str) -> Proof | None:
@@ -125,7 +165,7 @@ def _evidence(finding: platforms.FindingRef, *, with_proof: bool) -> EvidenceRow
     return EvidenceRow(
         title=in_reader_language(finding.title),
         severity=finding.severity,
-        template=finding.template,
+        template=template_title(finding.template),
         period=finding.period,
         subject=finding.subject,
         measured=finding.measured,

@@ -5,7 +5,17 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from analytics.contracts import template
+
 _LOCALE = {"zh": "zh-hans", "en": "en"}
+
+
+def template_title(name: str) -> str:
+    """Title of a filing template in the reader's language; an unknown template stands for itself."""
+    try:
+        return in_reader_language(dict(template(name).title))
+    except KeyError:
+        return name
 
 
 def reason_text(entry: dict[str, Any]) -> str:
@@ -13,7 +23,7 @@ def reason_text(entry: dict[str, Any]) -> str:
     code = entry.get("code")
     if code == "findings":
         return _("Filing %(template)s of %(period)s: %(blocking)s blocking and %(major)s major findings.") % {
-            "template": entry["template"],
+            "template": template_title(entry["template"]),
             "period": entry["period"],
             "blocking": entry["blocking"],
             "major": entry["major"],

@@ -13,7 +13,7 @@ from regulators.selectors.authorities import (
 )
 from regulators.selectors.competence import Competence, competent_authorities, coverage
 from regulators.selectors.meetings import AgendaLine, QuestionRef, agenda_of, open_questions
-from regulators.selectors.people import OfficerRef, officer_ref, officer_refs, principal_for_user
+from regulators.selectors.people import OfficerRef, actor_names, officer_ref, officer_refs, principal_for_user
 from regulators.selectors.wording import role_and_lines
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Coverage",
     "OfficerRef",
     "QuestionRef",
+    "actor_names",
     "agenda_of",
     "authority_by_code",
     "authority_ref",
