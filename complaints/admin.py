@@ -112,6 +112,7 @@ class ComplaintAdmin(ScopedAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("<int:pk>/text/", wrap(self.text_view), name="complaints_complaint_text"),
+            path("<int:pk>/send/", wrap(self.send_view), name="complaints_complaint_send"),
             path("<int:pk>/decide/", wrap(self.decide_view), name="complaints_complaint_decide"),
             path("file/<int:pk>/", wrap(self.file_view), name="complaints_complaint_file"),
         ]
@@ -124,9 +125,8 @@ class ComplaintAdmin(ScopedAdmin):
 
     @action(description=_("Send to the platform"), url_path="forward")
     def forward(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Forward the complaint."""
-        _run(request, _("Sent to the platform."), services.complaint_forward, complaint_id=object_id)
-        return _back(object_id)
+        """To the page that asks once more: a link alone changes nothing."""
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_send", args=[object_id]))
 
     @action(description=_("Decide"), url_path="decide-now")
     def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -152,6 +152,15 @@ class ComplaintAdmin(ScopedAdmin):
         response = TemplateResponse(request, "complaints/admin/text.html", context)
         response["Cache-Control"] = "no-store"
         return response
+
+    def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once more; then forward."""
+        row = self._row(request, pk)
+        if request.method == "POST":
+            _run(request, _("Sent to the platform."), services.complaint_forward, complaint_id=pk)
+            return _back(pk)
+        context = {**self.admin_site.each_context(request), "row": row, "title": _("Send to the platform")}
+        return TemplateResponse(request, "complaints/admin/send.html", context)
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for outcome and reasons; close."""

@@ -90,7 +90,10 @@ def test_reading_needs_a_reason_and_leaves_a_row(ground: None) -> None:
 def test_forward_and_decide_by_button(ground: None) -> None:
     found = make.filed(platform_id=platforms.registered().platform_id)
     client = desk()
-    assert client.get(page_of(found, "forward")).status_code == 302
+    assert client.get(page_of(found, "forward/"))["Location"] == page_of(found, "send/")
+    assert client.get(page_of(found, "send/")).status_code == 200
+    assert make.row_of(found).state == "routed"
+    assert client.post(page_of(found, "send/")).status_code == 302
     assert make.row_of(found).state == "with_platform"
     early = client.post(page_of(found, "decide/"), {"outcome": "upheld", "reason": make.REASON})
     assert early.status_code == 200
