@@ -1,6 +1,6 @@
 """Authorities as other apps see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,15 +47,29 @@ def meeting_convenor(on: date | None = None) -> AuthorityRef | None:
     return authority_by_code(JOINT_MEETING_CONVENOR, on or clock.today())
 
 
-def authority_facts() -> dict[str, AuthorityFact]:
-    """All authorities with their successions, as the pure matcher wants them (two queries)."""
-    heirs: dict[int, list[tuple[str, date]]] = {}
-    for row in Succession.objects.select_related("successor").order_by("on"):
-        heirs.setdefault(row.predecessor_id, []).append((row.successor.code, row.on))
-    return {
-        a.code: AuthorityFact(a.code, a.name_zh, a.name_en, a.valid_from, a.valid_to, tuple(heirs.get(a.pk, ())))
-        for a in Authority.objects.all()
-    }
+def authority_facts(codes: Iterable[str] | None = None) -> dict[str, AuthorityFact]:
+    """Authorities with their successions, as the pure matcher wants them (two queries).
+
+    All of them, or those with the given codes and every body that took over from them.
+    """
+    heirs: dict[str, list[tuple[str, date]]] = {}
+    links = Succession.objects.order_by("on").values_list("predecessor__code", "successor__code", "on")
+    for old, new, first_day in links:
+        heirs.setdefault(old, []).append((new, first_day))
+    rows = Authority.objects.all()
+    if codes is not None:
+        rows = rows.filter(code__in=_with_heirs(set(codes), heirs))
+    fields = ("code", "name_zh", "name_en", "valid_from", "valid_to")
+    return {row[0]: AuthorityFact(*row, tuple(heirs.get(row[0], ()))) for row in rows.values_list(*fields)}
+
+
+def _with_heirs(codes: set[str], heirs: Mapping[str, list[tuple[str, date]]]) -> set[str]:
+    """The codes and, step by step, all their successors."""
+    open_codes = set(codes)
+    while open_codes:
+        open_codes = {new for code in open_codes for new, _day in heirs.get(code, ())} - codes
+        codes |= open_codes
+    return codes
 
 
 def objects_shared_with(authority_ids: Iterable[int], object_kind: str) -> frozenset[int]:

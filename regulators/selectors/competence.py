@@ -35,7 +35,7 @@ def competent_authorities(business_line: str, role: str, region: str, on: date) 
     A body that was succeeded stands for its successor. A mandate whose source nobody confirmed never makes a
     lead; its body may assist. Source: Guiding Opinions of July 2015; reforms of 2018-04-08 and 2023-05-18.
     """
-    table = mandate_table(business_line, role)
+    table = _cell_table(business_line, role, region)
     decision = decide(table, business_line, role, region, on)
     codes = {decision.lead, *decision.assisting, *decision.candidates}
     refs = {
@@ -66,27 +66,24 @@ def region_names(code: str) -> dict[str, str]:
     return {"zh": f"{row.name_zh}（{code}）", "en": f"{row.name_en} ({code})"}
 
 
-def mandate_table(business_line: str = "", role: str = "") -> MandateTable:
-    """The supervision map from the database, whole or for one line and role (three queries)."""
-    rows = Mandate.objects.select_related("authority").order_by("pk")
-    if business_line:
-        rows = rows.filter(business_line=business_line, role=role)
-    return MandateTable.build(authority_facts().values(), [_fact(row) for row in rows])
+def mandate_table() -> MandateTable:
+    """The whole supervision map from the database (three queries)."""
+    rows = [MandateFact(*row) for row in Mandate.objects.order_by("pk").values_list(*_FIELDS)]
+    return MandateTable.build(authority_facts().values(), rows)
 
 
-def _fact(row: Mandate) -> MandateFact:
-    return MandateFact(
-        row.business_line,
-        row.role,
-        row.region,
-        row.authority.code,
-        row.duty,
-        row.valid_from,
-        row.valid_to,
-        row.verified,
-        row.basis_zh,
-        row.basis_en,
-    )
+def _cell_table(business_line: str, role: str, region: str) -> MandateTable:
+    """The part of the map that can answer for one cell: rows of the regions that contain it."""
+    around = {COUNTRY, f"{region[:2]}0000", f"{region[:4]}00", region}
+    found = Mandate.objects.filter(business_line=business_line, role=role, region__in=around)
+    rows = [MandateFact(*row) for row in found.order_by("pk").values_list(*_FIELDS)]
+    return MandateTable.build(authority_facts({row.authority for row in rows}).values(), rows)
+
+
+_FIELDS = (
+    "business_line", "role", "region", "authority__code", "duty", "valid_from", "valid_to", "verified",
+    "basis_zh", "basis_en",
+)  # fmt: skip
 
 
 def coverage(on: date, lines: Sequence[str] | None = None, roles: Sequence[str] | None = None) -> Coverage:
