@@ -12,11 +12,11 @@ from platforms import events
 from platforms.choices import FindingState, Severity
 from platforms.facts import Verdict
 from platforms.models import Filing, FilingReport, FilingRevision, Finding, Platform
-from regulators.selectors import competent_authorities
+from regulators.selectors import authority_ref, competent_authorities
 from rulebook.selectors import CheckPlan, RuleRef
 
 _OWNER_SECONDS = 30.0
-_owners: dict[tuple[str, str, date], tuple[float, int | None]] = {}
+_owners: dict[tuple[str, str, date], tuple[float, int]] = {}
 MAX_ROW_NUMBERS = 20
 _KEPT_OF_INGEST = ("columns_present", "columns_all_null", "currencies", "totals", "rejected_by_code", "usage")
 
@@ -24,16 +24,17 @@ _KEPT_OF_INGEST = ("columns_present", "columns_all_null", "currencies", "totals"
 def owner_authority_id(platform: Platform, on: date) -> int | None:
     """The authority that answers for the institution on a day; None where the map has a gap or an overlap.
 
-    Kept for half a minute per line and region, because every finding of a filing season asks the same.
+    An answer is kept for half a minute per line and region, because every finding of a filing season asks the same.
     """
     key = (platform.business_line, platform.region, on)
-    kept_at, owner = _owners.get(key, (-_OWNER_SECONDS, None))
-    if time.monotonic() - kept_at < _OWNER_SECONDS:
+    kept_at, owner = _owners.get(key, (-_OWNER_SECONDS, 0))
+    if time.monotonic() - kept_at < _OWNER_SECONDS and authority_ref(owner) is not None:
         return owner
     lead = competent_authorities(platform.business_line, "institution", platform.region, on).lead
-    owner = None if lead is None else lead.id
-    _owners[key] = (time.monotonic(), owner)
-    return owner
+    if lead is None:
+        return None
+    _owners[key] = (time.monotonic(), lead.id)
+    return lead.id
 
 
 def findings_record(

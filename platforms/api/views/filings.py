@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db import transaction
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -121,12 +122,12 @@ class WithdrawView(FilerView):
     """POST /filings/{id}/withdraw: take back a revision that was not submitted."""
 
     permission = "filings.write"
-    own_transaction = True
 
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """200 with the new state."""
         body_of(EmptyRequest, request.data or {})
-        discard(filing_withdraw(actor=request.principal, filing_id=public_id))
+        key = filing_withdraw(actor=request.principal, filing_id=public_id)
+        transaction.on_commit(lambda: discard(key))
         return Response({"id": str(public_id), "state": "withdrawn"})
 
 
