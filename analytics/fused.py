@@ -39,7 +39,13 @@ class FusedScan:
 def fuse(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> FusedScan | None:
     """The scan of all row checks, None when there are none. SqlRefused when a condition is not allowed."""
     parts = [
-        (check["rule_id"], check["sql"], bool(check.get("null_fails")), check.get("currency") or "")
+        {
+            "rule_id": check["rule_id"],
+            "sql": check["sql"],
+            "null_fails": bool(check.get("null_fails")),
+            "currency": check.get("currency") or "",
+            "shown": check.get("measured_column") or "",
+        }
         for check in checks
         if check["form"] == "row"
     ]
@@ -52,14 +58,15 @@ def _fuse(subject_template: str, parts_json: str) -> FusedScan:
     used: set[str] = set()
     masks: list[list[exp.Expr]] = []
     places: dict[str, tuple[str, int]] = {}
-    for number, (rule_id, condition, null_fails, currency) in enumerate(json.loads(parts_json)):
-        vetted = vet_condition(condition, names)
+    for number, part in enumerate(json.loads(parts_json)):
+        vetted = vet_condition(part["sql"], names)
         used.update(vetted.columns_used)
+        used.add(part["shown"])
         group, bit = divmod(number, BITS_PER_MASK)
         if bit == 0:
             masks.append([])
-        masks[group].append(_bit(vetted.tree, bit, null_fails=null_fails, currency=currency))
-        places[rule_id] = (f"mask_{group}", bit)
+        masks[group].append(_bit(vetted.tree, bit, null_fails=part["null_fails"], currency=part["currency"]))
+        places[part["rule_id"]] = (f"mask_{group}", bit)
     columns = ("row_number", *(name for name in names if name in used))
     return FusedScan(_select(subject_template, columns, masks), columns, places)
 

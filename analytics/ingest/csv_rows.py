@@ -61,9 +61,7 @@ def after_header(
     return itertools.chain([(line + 1, body)] if body else [], blocks)
 
 
-def csv_blocks(
-    blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits
-) -> Iterator[RawBlock]:
+def csv_blocks(blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits) -> Iterator[RawBlock]:
     """Data rows after the header; blank lines at the very end are tolerated, elsewhere they are broken rows."""
     held: list[tuple[int, str, dict[str, Any]]] = []
     for line, block in blocks:

@@ -6,9 +6,10 @@ import resource
 import socket
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from analytics.jail import confine, paths
+from analytics.jail import confine, paths, seccomp
 from analytics.jail.tasks import TASKS
 
 _STARVED = ("MemoryError", "ArrowMemoryError", "OutOfMemoryException", "_ArrayMemoryError")
@@ -35,6 +36,7 @@ def _work(request: Mapping[str, Any], limits: Mapping[str, float]) -> dict[str, 
     confine.no_new_privileges()
     confine.landlock([*paths.readable(args), *LIBRARY_FOLDERS], paths.writable(args))
     confine.limit_resources(limits)
+    seccomp.refuse_calls()
     try:
         result = TASKS[request["task"]](args)
     except Exception as error:
@@ -53,9 +55,14 @@ def _encoded(answer: Mapping[str, Any], limit: int) -> bytes:
 
 
 def _library_folders() -> list[str]:
-    """Where Python and its libraries live, time zones, and what DuckDB asks about memory (it aborts without)."""
+    """Where Python and its libraries live, time zones, and what DuckDB asks about memory (it aborts without).
+
+    Of the project only this package: settings, secrets and the lake beside it stay out of reach.
+    """
     system = {"/usr/share/zoneinfo", "/etc/localtime", "/sys/fs/cgroup", "/proc/self", "/proc/meminfo", "/dev/null"}
-    found = {sys.prefix, sys.base_prefix, *system, *sys.path}
+    package = Path(__file__).resolve().parents[1]
+    libraries = {path for path in sys.path if path and Path(path).resolve() not in {package.parent, Path.cwd()}}
+    found = {sys.prefix, sys.base_prefix, str(package), *system, *libraries}
     return sorted(path for path in found if path and os.path.exists(path))
 
 

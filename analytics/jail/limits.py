@@ -16,7 +16,7 @@ class JailLimits:
     cpu_seconds: int = 110
     memory_mb: int = 2048
     file_mb: int = 4096
-    open_files: int = 64
+    open_files: int = 1024
     answer_mb: int = 16
 
     def as_json(self) -> dict[str, float | int]:

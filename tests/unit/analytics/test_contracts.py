@@ -71,7 +71,9 @@ def test_amounts_are_stored_as_decimal_18_2_and_shares_are_bounded() -> None:
     assert contract.column("top10_borrower_share_percent").maximum == Decimal(100)
 
 
-@pytest.mark.parametrize(("text", "fits"), [("2017-06", True), ("2017-13", False), ("2017Q2", False), ("2017-6", False)])
+@pytest.mark.parametrize(
+    ("text", "fits"), [("2017-06", True), ("2017-13", False), ("2017Q2", False), ("2017-6", False)]
+)
 def test_the_period_has_the_form_of_the_template(text: str, fits: bool) -> None:
     assert template("loan_book").period_fits(text) is fits
 

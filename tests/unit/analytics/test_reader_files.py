@@ -255,7 +255,15 @@ def test_a_key_used_twice_is_refused_with_both_rows(reader: Reader) -> None:
 
 def test_ragged_blank_and_badly_quoted_rows_are_rejected_and_the_others_kept(reader: Reader) -> None:
     good = [",".join(reader.row(entry_id=f"E-{number}").values()) for number in range(1, 7)]
-    lines = [",".join(reader.row()), good[0], good[1] + ",extra", "", 'E-9,"open', good[4], good[5].replace("B-", '"B"-')]
+    lines = [
+        ",".join(reader.row()),
+        good[0],
+        good[1] + ",extra",
+        "",
+        'E-9,"open',
+        good[4],
+        good[5].replace("B-", '"B"-'),
+    ]
     report = reader.read("\n".join(lines) + "\n")
     found = [(item["row"], item["code"]) for item in report["rejected"]]
     assert found == [(2, "row.columns"), (3, "row.blank"), (4, "row.quotes"), (6, "row.quotes")]

@@ -136,9 +136,7 @@ def test_a_limit_per_borrower_passes_and_names_what_it_uses() -> None:
         " FROM loan_book WHERE currency = 'CNY' GROUP BY borrower_token HAVING SUM(outstanding_principal) > 200000",
         TABLES,
     )
-    assert found.columns_used == {
-        "loan_book": ("borrower_token", "currency", "outstanding_principal", "row_number")
-    }
+    assert found.columns_used == {"loan_book": ("borrower_token", "currency", "outstanding_principal", "row_number")}
     assert found.functions_used == ("ARRAY_AGG", "SUM")
     assert found.portable is False
 
@@ -146,15 +144,21 @@ def test_a_limit_per_borrower_passes_and_names_what_it_uses() -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "WITH b AS (SELECT borrower_token, SUM(outstanding_principal) AS s FROM loan_book GROUP BY borrower_token),"
-        " r AS (SELECT s, ROW_NUMBER() OVER (ORDER BY s DESC) AS n FROM b)"
-        " SELECT 'top10' AS subject, SUM(s) AS measured FROM r WHERE n <= 10 HAVING SUM(s) > 1",
-        "SELECT l.loan_id AS subject, SUM(f.amount) AS measured FROM loan_book AS l"
-        " LEFT JOIN fund_ledger AS f ON l.loan_id = f.loan_id AND f.amount > 0 GROUP BY l.loan_id",
+        (
+            "WITH b AS (SELECT borrower_token, SUM(outstanding_principal) AS s FROM loan_book GROUP BY borrower_token),"
+            " r AS (SELECT s, ROW_NUMBER() OVER (ORDER BY s DESC) AS n FROM b)"
+            " SELECT 'top10' AS subject, SUM(s) AS measured FROM r WHERE n <= 10 HAVING SUM(s) > 1"
+        ),
+        (
+            "SELECT l.loan_id AS subject, SUM(f.amount) AS measured FROM loan_book AS l"
+            " LEFT JOIN fund_ledger AS f ON l.loan_id = f.loan_id AND f.amount > 0 GROUP BY l.loan_id"
+        ),
         "SELECT loan_id AS subject FROM loan_book WHERE loan_id NOT IN (SELECT loan_id FROM fund_ledger)",
         "SELECT loan_id AS subject FROM loan_book UNION ALL SELECT entry_id AS subject FROM fund_ledger",
-        "SELECT loan_id AS subject FROM loan_book AS l WHERE EXISTS"
-        " (SELECT 1 FROM fund_ledger AS f WHERE f.loan_id = l.loan_id)",
+        (
+            "SELECT loan_id AS subject FROM loan_book AS l WHERE EXISTS"
+            " (SELECT 1 FROM fund_ledger AS f WHERE f.loan_id = l.loan_id)"
+        ),
         "SELECT COUNT(*) FILTER (WHERE status = 'paid') AS measured FROM loan_book",
     ],
 )
