@@ -32,6 +32,7 @@ YUAN_PER_WAN = Decimal(10_000)
 CENT = Decimal("0.01")
 CURRENCY = "CNY"
 PLACEHOLDER_ID = "0"
+KEY_PREFIX = "wdzj:"
 PANEL_FILE = Path("p2p_platforms_2017/platform_panel_2017H1.csv.gz")
 OUTCOME_FILE = Path("p2p_outcomes_2018_dev/panel_outcomes_dev60.csv.gz")
 IGNORED_COLUMNS = (
@@ -80,26 +81,31 @@ PANEL_COLUMNS: tuple[PanelColumn, ...] = (
 )
 
 
-def platform_key(row: Mapping[str, str]) -> str:
-    """The key of the platform: ``platId``; without it the numeric id, unless that is the shared placeholder
-    0.
+INDICATOR_COLUMNS: tuple[str, ...] = ("report_month", "currency", *(column.target for column in PANEL_COLUMNS))
+"""The columns of a filing made from the panel, in its order."""
 
-    Refuses (:class:`PanelRowError`) a row that has neither.
+
+def platform_key(row: Mapping[str, str]) -> str:
+    """The key of the platform, which is also its external reference: ``wdzj:`` and ``platId``.
+
+    Without it the numeric id, unless that is the shared placeholder 0. Refuses (:class:`PanelRowError`) a row that has
+    neither.
     """
     key = _text(row, "platId")
     if key:
-        return key
+        return f"{KEY_PREFIX}{key}"
     number = _text(row, "wdzjPlatId")
     if number and number != PLACEHOLDER_ID:
-        return f"wdzj-{number}"
+        return f"{KEY_PREFIX}number-{number}"
     raise PanelRowError("platId is empty and wdzjPlatId is the placeholder 0: the row has no key.")
 
 
 def panel_row_to_indicator(row: Mapping[str, str]) -> dict[str, str]:
-    """One panel row as the columns of a ``monthly_indicators`` filing, in yuan, as plain decimal strings.
+    """One panel row as all columns of a ``monthly_indicators`` filing, in yuan, as plain decimal strings.
 
-    Values the source does not know (empty, a placeholder 0, a share outside 0-100 such as -100) are left out.
-    Refuses (:class:`PanelRowError`) a row without a month or with text where a number belongs.
+    Values the source does not know (empty, a placeholder 0, a share outside 0-100 such as -100) become empty cells; the
+    columns stay, because the reader wants every column. Refuses (:class:`PanelRowError`) a row without a month or with
+    text where a number belongs.
     """
     month = _text(row, "month")
     if len(month) != 7 or month[4] != "-":
@@ -107,8 +113,7 @@ def panel_row_to_indicator(row: Mapping[str, str]) -> dict[str, str]:
     indicator = {"report_month": month, "currency": CURRENCY}
     for column in PANEL_COLUMNS:
         value = _number(row, column)
-        if value is not None:
-            indicator[column.target] = _rendered(value, column.unit)
+        indicator[column.target] = "" if value is None else _rendered(value, column.unit)
     return indicator
 
 

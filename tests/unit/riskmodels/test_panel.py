@@ -60,10 +60,11 @@ def test_every_column_exists_in_the_filing_template() -> None:
         ({"timeOperation": "0"}, "months_in_operation"),
     ],
 )
-def test_what_the_source_does_not_know_is_left_out(change: dict[str, str], column: str) -> None:
+def test_what_the_source_does_not_know_is_an_empty_cell(change: dict[str, str], column: str) -> None:
     indicator = panel.panel_row_to_indicator(ROW | change)
-    assert column not in indicator
-    assert len(indicator) == 17
+    assert indicator[column] == ""
+    assert [name for name, value in indicator.items() if value == ""] == [column]
+    assert tuple(indicator) == panel.INDICATOR_COLUMNS
 
 
 def test_a_count_of_zero_is_a_value() -> None:
@@ -77,8 +78,8 @@ def test_a_row_that_cannot_be_read_is_refused(change: dict[str, str]) -> None:
 
 
 def test_the_key_is_the_text_id_and_never_the_placeholder() -> None:
-    assert panel.platform_key(ROW) == "ceshi"
-    assert panel.platform_key(ROW | {"platId": ""}) == "wdzj-59"
+    assert panel.platform_key(ROW) == "wdzj:ceshi"
+    assert panel.platform_key(ROW | {"platId": ""}) == "wdzj:number-59"
     with pytest.raises(panel.PanelRowError, match="placeholder 0"):
         panel.platform_key(ROW | {"platId": " ", "wdzjPlatId": "0"})
 
@@ -90,7 +91,7 @@ def test_outcomes_are_never_joined_on_the_placeholder() -> None:
         {"wdzjPlatId": "59", "failed_by_2018_08": "0.0"},
         {"wdzjPlatId": "60", "failed_by_2018_08": "1.0"},
     ]
-    assert panel.outcome_labels(outcomes, panel.keys_by_number(rows)) == {"ceshi": 0}
+    assert panel.outcome_labels(outcomes, panel.keys_by_number(rows)) == {"wdzj:ceshi": 0}
 
 
 def test_an_unknown_outcome_is_no_outcome() -> None:
@@ -108,10 +109,20 @@ def test_rows_are_read_with_a_byte_order_mark(tmp_path: Path) -> None:
 
 def test_histories_are_in_order_of_the_month() -> None:
     later: dict[str, Any] = ROW | {"month": "2017-02"}
-    assert [row["report_month"] for row in panel.indicator_histories([later, ROW])["ceshi"]] == ["2017-01", "2017-02"]
+    assert [row["report_month"] for row in panel.indicator_histories([later, ROW])["wdzj:ceshi"]] == [
+        "2017-01",
+        "2017-02",
+    ]
 
 
 @pytest.mark.shared_data
 def test_the_real_panel_has_588_platforms_and_3123_months(shared_data: Path) -> None:
     histories = panel.indicator_histories(panel.read_rows(shared_data / panel.PANEL_FILE))
     assert (len(histories), sum(map(len, histories.values()))) == (588, 3123)
+
+
+def test_the_demo_registers_platforms_under_the_keys_the_model_learned() -> None:
+    """Otherwise learned platforms would be scored by a model that has seen their outcome."""
+    from config.demo.real import REF_PREFIX
+
+    assert panel.platform_key(ROW) == REF_PREFIX + ROW["platId"]
