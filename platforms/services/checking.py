@@ -22,7 +22,7 @@ from platforms.facts import PROCESS_JOB, Verdict, verdict_of
 from platforms.models import Filing, FilingRevision
 from platforms.permissions import permits
 from platforms.services.comparing import comparisons_enqueue
-from platforms.services.jailing import PATIENCE, run_jailed
+from platforms.services.jailing import PATIENCE, run_jailed_twice, shown_progress
 from platforms.services.recording import (
     checked_announce,
     findings_close_superseded,
@@ -64,7 +64,8 @@ def filing_process(job: JobRun) -> None:
         with job.finish({"state": "decided before"}):
             return
     with scratch_for(str(work.filing.subject.public_id)) as scratch:
-        answer = _ingest_and_check(work, scratch, job.attempt)
+        with shown_progress(job, "read and check", scratch.parquet, size=work.revision.content_bytes):
+            answer = _ingest_and_check(work, scratch, job.attempt)
         kept = _publish(work, scratch, answer)
     with job.finish() as outcome:
         verdict = _decide(work, answer, kept)
@@ -131,7 +132,7 @@ def _ingest_and_check(work: Work, scratch: Scratch, attempt: int) -> dict[str, A
         "evidence_dir": str(scratch.evidence),
     }
     try:
-        return run_jailed("ingest_and_check", args, size=revision.content_bytes)
+        return run_jailed_twice("ingest_and_check", args, size=revision.content_bytes)
     except JailFailure as failure:
         if attempt < PATIENCE[failure.code]:
             raise
