@@ -138,9 +138,15 @@ class _Reader:
         parameters: dict[str, Any] = {}
         for path in sorted((self.folder / "parameters").glob("*.yaml")):
             source = self._source(path, "parameters.json")
-            for key, entry in (build.parameters_of(source.data) if source else {}).items():
-                if source and key in parameters:
-                    message = f"The parameter `{key}` is defined twice in the pack."
-                    self.problems.append(Problem(source.name, 1, message, "Keep one; add dated values to it."))
-                parameters[key] = entry
+            if source:
+                self._refuse_twins(source, parameters)
+                parameters |= build.parameters_of(source.data)
         return parameters
+
+    def _refuse_twins(self, source: Source, known: dict[str, Any]) -> None:
+        keys = [row["key"] for row in source.data["parameters"]]
+        for index, key in enumerate(keys):
+            if key in known or key in keys[:index]:
+                message = f"The parameter `{key}` is defined twice in the pack."
+                cure = "Keep one; add dated values to it."
+                self.problems.append(source.problem(("parameters", index, "key"), message, cure))

@@ -10,8 +10,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max
-
 from analytics.sandbox import SqlRefused
 from rulebook import packs
 from rulebook.calendars import Calendar
@@ -92,10 +90,10 @@ class ParameterOn:
 _plans: OrderedDict[tuple[Any, ...], CheckPlan] = OrderedDict()
 
 
-def _state() -> tuple[int, int]:
+def _state() -> tuple[Any, ...]:
     """Changes with every load and every new version, in whichever process it happened."""
-    loads = PackImport.objects.aggregate(last=Max("id"))["last"] or 0
-    return loads, RuleVersion.objects.aggregate(last=Max("id"))["last"] or 0
+    newest = (model.objects.order_by("-id").values_list("public_id", flat=True) for model in (PackImport, RuleVersion))
+    return tuple(ids.first() for ids in newest)
 
 
 def check_plan(template: str, business_line: str, on: date) -> CheckPlan:

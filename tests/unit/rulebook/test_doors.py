@@ -1,0 +1,104 @@
+"""The API, the public catalogue and the staff lists."""
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from rulebook.admin import RuleVersionAdmin
+from rulebook.models import RuleVersion
+from tests.factories.rulebook import cn_loaded
+
+pytestmark = pytest.mark.django_db
+RULES = "/api/v1/rulebook/rules"
+
+
+@pytest.fixture(autouse=True)
+def _pack():
+    cn_loaded()
+
+
+def test_rules_as_of_a_day(client: Client):
+    answer = client.get(RULES, {"on": "2017-06-30", "template": "fund_ledger", "line": "p2p_lending"}).json()
+    assert answer["on"] == "2017-06-30"
+    assert [(rule["id"], rule["enabled"]) for rule in answer["results"]] == [
+        ("DEP17-02", True), ("DEP17-09", False), ("P2P16-04", True),
+    ]  # fmt: skip
+    assert answer["results"][0]["legal_basis"]["text_status"] == "final"
+    assert answer["results"][2]["severity"] == "minor"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [({"on": "yesterday"}, "on"), ({"template": "sheet"}, "template"), ({"line": "x"}, "line")]
+)
+def test_a_bad_question_names_the_field_and_the_cure(client: Client, query, field):
+    answer = client.get(RULES, query)
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["code"], problem["errors"][0]["field"]) == ("query.invalid", field)
+    assert problem["cure"]
+
+
+def test_one_rule_with_its_text(client: Client):
+    answer = client.get(f"{RULES}/SPCL-02").json()
+    assert answer["check"].startswith("contract_date < CAST('2020-08-20' AS DATE)")
+    assert answer["parameters"] == {"times": "interest.lpr_multiple", "lpr": "interest.lpr_1y_percent"}
+    assert answer["in_force"] == {"from": "2020-08-20", "to": None}
+    assert len(answer["examples"]) == 5
+
+
+def test_an_unknown_rule(client: Client):
+    answer = client.get(f"{RULES}/NONE-01")
+    assert (answer.status_code, answer.json()["code"]) == (404, "rule.unknown")
+
+
+def test_parameters_as_of_a_day(client: Client):
+    answer = client.get("/api/v1/rulebook/parameters", {"on": "2020-08-19"}).json()
+    found = {row["key"]: row for row in answer["results"]}
+    assert found["interest.void_percent"]["value"] == "36"
+    assert found["interest.void_percent"]["valid"] == {"from": "2015-09-01", "to": "2020-08-20"}
+    assert "interest.lpr_multiple" not in found
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "来源已核对"), ("en", "Source confirmed")])
+def test_the_catalogue_speaks_both_languages(client: Client, language, words):
+    page = client.get(reverse("public-rulebook-list"), {"on": "2017-06-30"}, headers={"accept-language": language})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert words in text
+    assert ("House convention, no law" in text) == (language == "en")
+    assert text.count('<th scope="row">') == 28
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "四倍"), ("en", "four times the one-year LPR")])
+def test_a_page_per_rule(client: Client, language, words):
+    page = client.get(reverse("public-rulebook-rule", args=["SPCL-02"]), headers={"accept-language": language})
+    assert page.status_code == 200
+    assert words in page.content.decode()
+
+
+def test_a_page_of_a_question(client: Client):
+    page = client.get(reverse("public-rulebook-rule", args=["DEP17-06"]), headers={"accept-language": "en"})
+    assert "Question for inspections" in page.content.decode()
+    assert "Source not confirmed: gives no findings" in page.content.decode()
+
+
+def test_an_unknown_page(client: Client):
+    assert client.get("/rules/NONE-01/").status_code == 404
+
+
+def test_the_catalogue_ignores_a_bad_day_and_line(client: Client):
+    assert client.get(reverse("public-rulebook-list"), {"on": "soon", "line": "x"}).status_code == 200
+
+
+def test_the_staff_list_shows_the_source(rf: RequestFactory):
+    from django.contrib import admin
+
+    page = RuleVersionAdmin(RuleVersion, admin.site)
+    confirmed = RuleVersion.objects.get(rule_id="P2P16-17")
+    waiting, house = RuleVersion.objects.get(rule_id="CASH17-01"), RuleVersion.objects.get(rule_id="CONV-05")
+    assert [page.source_badge(row)[0] for row in (confirmed, waiting, house)] == [
+        "confirmed", "not confirmed", "convention",
+    ]  # fmt: skip
+    assert page.legal_basis(confirmed) == "P2P16 17"
+    assert not page.has_change_permission(rf.get("/"))

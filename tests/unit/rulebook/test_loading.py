@@ -1,0 +1,122 @@
+"""Loading a pack: once, twice, changed, dropped, beside what staff made, refused."""
+
+import dataclasses
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from common.errors import Refusal
+from common.principal import Principal
+from rulebook.entries import Pack
+from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.packs import rule_from_text
+from rulebook.services import pack_load
+from tests.factories.rulebook import SYSTEM, cn_loaded, cn_pack, rule_text, rule_version
+
+pytestmark = pytest.mark.django_db
+
+
+def small(**changes) -> Pack:
+    """A pack of its own name with one rule, so that counts are easy to read."""
+    rule = rule_from_text(rule_text())
+    empty = {
+        "instruments": {}, "parameters": {}, "deadlines": (), "rules": (rule,), "name": "zz", "mandates": (),
+        "authorities": (),
+    }
+    return dataclasses.replace(cn_pack(), **{**empty, **changes})
+
+
+def test_the_first_load_writes_everything_and_the_second_nothing():
+    first = cn_loaded()
+    written = {kind: counts.created for kind, counts in first.counts.items()}
+    assert written == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37}
+    assert PackImport.objects.count() == 1
+    second = cn_loaded()
+    assert second.changes == 0
+    unchanged = {kind: counts.unchanged for kind, counts in second.counts.items()}
+    assert unchanged == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37}
+    assert PackImport.objects.count() == 1
+    assert (Instrument.objects.count(), ParameterValue.objects.count()) == (47, 34)
+    assert (DeadlineRule.objects.count(), RuleVersion.objects.count()) == (16, 37)
+
+
+def test_unconfirmed_rules_are_loaded_disabled():
+    cn_loaded()
+    disabled = RuleVersion.objects.filter(enabled=False).order_by("rule_id").values_list("rule_id", "verified")
+    assert list(disabled) == [("CASH17-01", False), ("CFC24-03", False), ("DEP17-06", False), ("DEP17-09", False)]
+
+
+def test_a_changed_rule_gets_a_new_version_and_keeps_the_old():
+    pack_load(actor=SYSTEM, pack=small())
+    changed = pack_load(actor=SYSTEM, pack=small(rules=(rule_from_text(rule_text(limit=48)),)))
+    assert changed.counts["rules"].created == 1
+    versions = RuleVersion.objects.filter(pack="zz").order_by("id")
+    assert ["<= 36" in v.source_text for v in versions] == [True, False]
+    assert list(RuleVersion.objects.newest().filter(pack="zz")) == [versions[1]]
+
+
+def test_a_dropped_rule_gets_a_last_version_that_is_withdrawn_and_may_come_back():
+    pack_load(actor=SYSTEM, pack=small())
+    assert pack_load(actor=SYSTEM, pack=small(rules=())).counts["rules"].retired == 1
+    assert not RuleVersion.objects.newest().filter(pack="zz").exists()
+    assert RuleVersion.objects.filter(pack="zz").count() == 2
+    assert pack_load(actor=SYSTEM, pack=small(rules=())).changes == 0
+    assert pack_load(actor=SYSTEM, pack=small()).counts["rules"].created == 1
+    assert RuleVersion.objects.newest().filter(pack="zz").count() == 1
+
+
+def test_a_pack_never_overwrites_what_staff_made():
+    cn_loaded()
+    by_staff = rule_version("SPCL-01-void", limit=12)
+    ParameterValue.objects.filter(key="interest.void_percent").update(value="30", origin="staff")
+    result = cn_loaded()
+    assert result.changes == 0
+    assert (result.counts["rules"].kept, result.counts["parameters"].kept) == (1, 1)
+    assert RuleVersion.objects.newest().get(rule_id="SPCL-01-void") == by_staff
+    assert ParameterValue.objects.get(key="interest.void_percent").value == "30"
+
+
+def test_a_corrected_value_is_taken_over_and_a_dropped_one_retires():
+    entry = cn_pack().parameters["interest.void_percent"]
+    pack_load(actor=SYSTEM, pack=small(parameters={entry.key: entry}))
+    corrected = dataclasses.replace(entry, values=(dataclasses.replace(entry.values[0], value="35"),))
+    result = pack_load(actor=SYSTEM, pack=small(parameters={entry.key: corrected}))
+    assert result.counts["parameters"].updated == 1
+    row = ParameterValue.objects.get(pack="zz")
+    assert (row.value, row.retired_at) == ("35", None)
+    assert pack_load(actor=SYSTEM, pack=small()).counts["parameters"].retired == 1
+    assert not ParameterValue.objects.current().filter(pack="zz").exists()
+
+
+@pytest.mark.parametrize("kind", ["staff", "platform", "public"])
+def test_only_the_system_loads(kind):
+    with pytest.raises(Refusal) as refused:
+        pack_load(actor=Principal(kind=kind, label="测试用户甲"), pack=small())
+    assert (refused.value.code, refused.value.status) == ("rulebook.load_forbidden", 403)
+    assert not RuleVersion.objects.exists()
+    assert not PackImport.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["update", "save", "delete"])
+def test_a_rule_version_cannot_be_changed_or_deleted(change):
+    version = rule_version()
+    version.title_en = "other"
+    changes = {
+        "update": lambda: RuleVersion.objects.filter(pk=version.pk).update(enabled=False),
+        "save": version.save,
+        "delete": version.delete,
+    }
+    with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
+        changes[change]()
+    assert RuleVersion.objects.get(pk=version.pk).title_en == "Test rule"
+
+
+def test_the_database_refuses_a_value_that_is_no_decimal():
+    row = {"pack": "zz", "key": "a.b", "title_zh": "甲", "title_en": "a", "value_type": "integer", "unit": "x",
+           "verified": True, "text_status": "final", "valid_from": date(2020, 1, 1)}  # fmt: skip
+    with pytest.raises(DatabaseError, match="parameter_value_decimal"), transaction.atomic():
+        ParameterValue.objects.create(value="1e6", **row)
+    with pytest.raises(DatabaseError, match="parameter_value_days_ordered"), transaction.atomic():
+        ParameterValue.objects.create(value="1", valid_to=date(2020, 1, 1), **row)
+    assert not ParameterValue.objects.exists()
