@@ -1,9 +1,15 @@
 """Authorities, officers and principals for tests. Names are invented."""
 
+import threading
+from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 
+from common.db.acting import acting_as
+from common.errors import Refusal
 from common.principal import Principal, system_principal
 from regulators import selectors, services
 from rulebook.entries import AuthorityEntry, Basis, MandateEntry, Pack, RegionEntry, UndecidedEntry
@@ -86,3 +92,34 @@ def officer(authority_code: str, *roles: str) -> Principal:
     user = get_user_model().objects.create_user(username=f"测试用户{next(_numbers)}", is_staff=True)
     services.officer_appoint(actor=SYSTEM, user_id=user.pk, authority_code=authority_code, roles=roles or ("officer",))
     return selectors.principal_for_user(user)
+
+
+def at_once(*verbs: Callable[[], Any]) -> list[Any]:
+    """Run the verbs in threads that start together; results or refusals in order."""
+    barrier, results = threading.Barrier(len(verbs)), [None] * len(verbs)
+
+    def run(index: int, verb: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(10)
+            results[index] = verb()
+        except Refusal as refusal:
+            results[index] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def as_principal(principal: Principal, verb: Callable[[], Any]) -> Callable[[], Any]:
+    """The verb in a transaction of its own."""
+
+    def run() -> Any:
+        with acting_as(principal):
+            return verb()
+
+    return run

@@ -1,54 +1,17 @@
 """Two at once: one case, one officer."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from cases import services
 from cases.models import Case
 from common.db.acting import acting_as
 from common.errors import Refusal
-from common.principal import Principal
 from common.transitions import transitions_of
 from tests.factories.cases import SYSTEM, opened
 from tests.factories.platforms import registered
-from tests.factories.regulators import officer, small_map
+from tests.factories.regulators import as_principal, at_once, officer, small_map
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*verbs: Callable[[], Any]) -> list[Any]:
-    """Run the verbs in threads that start together; results or refusals in order."""
-    barrier, results = threading.Barrier(len(verbs)), [None] * len(verbs)
-
-    def run(index: int, verb: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(10)
-            results[index] = verb()
-        except Refusal as refusal:
-            results[index] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
-
-
-def as_principal(principal: Principal, verb: Callable[[], Any]) -> Callable[[], Any]:
-    """The verb in a transaction of its own."""
-
-    def run() -> Any:
-        with acting_as(principal):
-            return verb()
-
-    return run
 
 
 def test_two_events_at_once_open_one_case() -> None:
