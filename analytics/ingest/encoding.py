@@ -8,6 +8,7 @@ import re
 
 from analytics.ingest.messages import FileRefused
 
+_OTHER_BYTES = bytes(byte for byte in range(256) if not 0xC2 <= byte <= 0xDF)  # all but the first of two bytes
 _TWO_BYTE_RUN = re.compile(r"[\u0080-\u07ff]{2,}")
 
 
@@ -23,7 +24,8 @@ def decode_block(block: bytes, line: int) -> str:
     except UnicodeDecodeError as error:
         at = line + block.count(b"\n", 0, error.start)
         raise FileRefused("encoding.not_utf8", row=max(at - 1, 0), line=at, guess=_guess(block, error.start))
-    refuse_disguised(text, line)
+    if block.translate(None, _OTHER_BYTES):
+        refuse_disguised(text, line)
     return text
 
 

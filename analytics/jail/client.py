@@ -29,6 +29,7 @@ def _environment() -> dict[str, str]:
     fixed = {
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "ARROW_IO_THREADS": "1",
         "MALLOC_ARENA_MAX": "1",
         "PYTHONPATH": str(_ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",

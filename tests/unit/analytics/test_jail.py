@@ -212,8 +212,9 @@ def test_calls_from_many_threads_do_not_mix(jail: Jail, tmp_path: Path) -> None:
 
 def test_a_forked_process_gets_a_server_of_its_own(tmp_path: Path) -> None:
     shared_jail().run("ingest", arguments(tmp_path))
-    assert shared_jail()._process is not None
-    own = shared_jail()._process.pid
+    process = shared_jail()._process
+    assert process is not None
+    own = process.pid
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
