@@ -8,3 +8,7 @@ class ConfigApp(AppConfig):
 
     name = "config"
     label = "lianxi_config"
+
+    def ready(self) -> None:
+        """Register the handler of periodic work."""
+        from config import periodic  # noqa: F401

@@ -27,4 +27,11 @@ app.conf.update(
     task_create_missing_queues=False,
     timezone="UTC",
 )
+app.conf.beat_schedule = {
+    name: {"task": "config.tasks.fire", "schedule": seconds, "args": [name], "options": {"queue": "relay"}}
+    for name, seconds in {
+        "audit-seal": 30.0, "nonces-sweep": 600.0, "complaints-escalate": 900.0, "drafts-expire": 21_600.0,
+        "scores-nightly": 86_400.0, "lake-sweep": 86_400.0,
+    }.items()
+}
 app.autodiscover_tasks()
