@@ -68,6 +68,12 @@ def _line(ref: RuleRef, instruments: Mapping[str, Mapping[str, str]]) -> RuleLin
     )
 
 
+def _law_first(ref: RuleRef) -> tuple[bool, bool, str]:
+    """Confirmed law, then law nobody confirmed, then house conventions."""
+    is_convention = ref.legal_basis["text_status"] == TextStatus.CONVENTION
+    return is_convention, not ref.legal_basis["verified"], ref.rule_id
+
+
 def _day(request: HttpRequest) -> date:
     try:
         return date.fromisoformat(request.GET.get("on", ""))
@@ -85,7 +91,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         instruments = selectors.instrument_titles()
     context: dict[str, Any] = {
         "page_title": _("Rules"),
-        "rules": [_line(ref, instruments) for ref in found],
+        "rules": [_line(ref, instruments) for ref in sorted(found, key=_law_first)],
         "on": on,
         "line": line,
         "lines": BusinessLine.choices,

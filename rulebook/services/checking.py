@@ -18,4 +18,6 @@ def pack_check(path: Path | str) -> list[Problem]:
         pack = packs.read_pack(path)
     except PackInvalid as invalid:
         return invalid.problems
+    except ValueError as error:  # no shipped pack of that name; the text lists those there are
+        return [Problem(str(path), 1, str(error), "Give a known name, or the path of a folder.")]
     return [problem for rule in pack.rules for problem in example_problems(pack, rule)]

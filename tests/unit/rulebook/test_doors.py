@@ -68,6 +68,7 @@ def test_the_catalogue_speaks_both_languages(client: Client, language, words):
     assert words in text
     assert ("House convention, no law" in text) == (language == "en")
     assert text.count('<th scope="row">') == 28
+    assert text.index("DEP17-02") < text.index("DEP17-09") < text.index("CONV-01")  # law first, conventions last
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "四倍"), ("en", "four times the one-year LPR")])

@@ -109,6 +109,8 @@ def test_a_missing_file_is_named(tmp_path: Path):
 def test_a_pack_that_does_not_exist():
     with pytest.raises(ValueError, match="Known packs: cn"):
         read_pack("atlantis")
+    assert [problem.file for problem in pack_check("atlantis")] == ["atlantis"]
+    assert "There is no such folder." in pack_check("/no/such/folder")[0].message
 
 
 def test_a_key_written_twice_is_refused():
