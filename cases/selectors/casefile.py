@@ -1,5 +1,6 @@
 """Everything on one case's page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from common.transitions import transitions_of
 from platforms import selectors as platforms
 from regulators import selectors as regulators
 from riskmodels import selectors as risk
+from rulebook import selectors as rulebook
 
 MAX_FINDINGS = 40
 PROVEN_FINDINGS = 5
@@ -96,6 +98,7 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         platforms.findings_of(case.platform_id),
         key=lambda finding: ("blocking", "major", "minor").index(finding.severity),
     )
+    titles = rulebook.instrument_titles({str(f.legal_basis.get("instrument", "")) for f in findings})
     return CaseFile(
         row=case_rows(principal, [case])[0],
         platform=platforms.platform_ref(case.platform_id),
@@ -105,7 +108,7 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         competence=str(case.get_competence_display()),
         shared_with=[in_reader_language(ref.name) for ref in regulators.sharing_of("case", case.pk)],
         evidence=[
-            _evidence(finding, with_proof=number < PROVEN_FINDINGS)
+            _evidence(finding, titles, with_proof=number < PROVEN_FINDINGS)
             for number, finding in enumerate(findings[:MAX_FINDINGS])
         ],
         evidence_total=len(findings),
@@ -156,11 +159,12 @@ def _proof(evidence_key: str) -> Proof | None:
     return Proof(list(rows[0]), [list(row.values()) for row in rows]) if rows else None
 
 
-def _evidence(finding: platforms.FindingRef, *, with_proof: bool) -> EvidenceRow:
+def _evidence(
+    finding: platforms.FindingRef, titles: Mapping[str, Mapping[str, str]], *, with_proof: bool
+) -> EvidenceRow:
     basis = finding.legal_basis
-    instrument = basis.get("instrument") or ""
-    if isinstance(instrument, dict):
-        instrument = in_reader_language(instrument)
+    key = str(basis.get("instrument") or "")
+    instrument = in_reader_language(dict(titles[key])) if key in titles else key
     article = basis.get("article") or ""
     return EvidenceRow(
         title=in_reader_language(finding.title),

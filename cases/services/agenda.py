@@ -13,6 +13,7 @@ from platforms import selectors as platforms
 from regulators import selectors as regulators
 from regulators import services as regulator_services
 from regulators.selectors import Box
+from rulebook import selectors as rulebook
 
 MAX_CASES = 20  # a meeting reads no more single cases; the rest is reported as one item
 
@@ -38,9 +39,11 @@ class Matter:
 
 
 def agenda_propose_from_cases(*, actor: Principal, quarter: str) -> AgendaProposal:
-    """Propose to a quarter's meeting: cases in area D, cases with findings that several authorities share,
-    cases without one lead, gaps and overlaps of the supervision map, and questions the pack leaves open.
+    """Propose to a quarter's meeting what concerns more than one body.
 
+    Cases in area D, cases whose serious findings fall to several authorities, cases without one lead; gaps and
+    overlaps of the supervision map; questions the pack leaves open. The gravest cases come singly, the rest as
+    one report.
     Twice proposes nothing new. Secretariat and system only (403). Source: paper 000, section 3.4.
     """
     require(actor, "agenda.propose")
@@ -63,17 +66,53 @@ def agenda_propose_from_cases(*, actor: Principal, quarter: str) -> AgendaPropos
     return AgendaProposal(new, len(results) - new, max(0, len(cases) - MAX_CASES))
 
 
-def _cases_for_meeting() -> list[Case]:
+def _cases_for_meeting() -> list["_Candidate"]:
     """Running cases that concern more than one body, the gravest first."""
-    rows = list(Case.objects.running().order_by("id"))
-    found = [case for case in rows if case.area == "D" or case.competence != "decided" or _is_shared(case)]
-    return sorted(found, key=lambda case: (-_gravity(case), case.pk))
+    bodies = _Bodies()
+    rows = [_Candidate(case, bodies.touched_by(case)) for case in Case.objects.running().order_by("id")]
+    found = [c for c in rows if c.case.area == "D" or c.case.competence != "decided" or len(c.bodies) > 1]
+    return sorted(found, key=lambda candidate: (-_gravity(candidate.case), candidate.case.pk))
 
 
-def _is_shared(case: Case) -> bool:
-    """Blocking findings in the filings of more than one template: ledger and loan book have two supervisors."""
-    blocking = {e["template"] for e in case.summary if e.get("code") == "findings" and e.get("blocking")}
-    return len(blocking) > 1
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A case with the bodies whose fields its serious findings touch."""
+
+    case: Case
+    bodies: tuple[regulators.AuthorityRef, ...]
+
+
+class _Bodies:
+    """Leads of the roles that a case's serious findings fall into; asks each rule and each cell once."""
+
+    def __init__(self) -> None:
+        self.roles: dict[int, str] = {}
+        self.leads: dict[tuple[str, str, str], regulators.AuthorityRef | None] = {}
+        self.today = clock.today()
+        self.platforms = platforms.platform_refs()
+
+    def touched_by(self, case: Case) -> tuple[regulators.AuthorityRef, ...]:
+        """Distinct leads, in the order of their codes. A rule carries the role it belongs to."""
+        serious = [f for f in platforms.findings_of(case.platform_id) if f.severity != "minor"]
+        ref = self.platforms.get(case.platform_id)
+        if ref is None or not serious:
+            return ()
+        roles = {self._role(finding.rule_version_id) for finding in serious}
+        leads = [self._lead(ref.business_line, role, ref.region) for role in roles if role]
+        by_code = {lead.code: lead for lead in leads if lead}
+        return tuple(by_code[code] for code in sorted(by_code))
+
+    def _role(self, version_id: int) -> str:
+        if version_id not in self.roles:
+            version = rulebook.rule_by_version(version_id)
+            self.roles[version_id] = version.rule.role if version and version.rule else ""
+        return self.roles[version_id]
+
+    def _lead(self, line: str, role: str, region: str) -> regulators.AuthorityRef | None:
+        key = (line, role, region)
+        if key not in self.leads:
+            self.leads[key] = regulators.competent_authorities(line, role, region, self.today).lead
+        return self.leads[key]
 
 
 def _gravity(case: Case) -> int:
@@ -81,10 +120,11 @@ def _gravity(case: Case) -> int:
     return (case.area == "D") * 1000 + (case.competence != "decided") * 500 + min(blocking, 400)
 
 
-def _case_matters(cases: list[Case]) -> Iterator[Matter]:
-    names = platforms.platform_refs({case.platform_id for case in cases})
-    owners = regulators.authority_refs({case.owner_authority_id for case in cases if case.owner_authority_id})
-    for case in cases:
+def _case_matters(candidates: list[_Candidate]) -> Iterator[Matter]:
+    names = platforms.platform_refs({c.case.platform_id for c in candidates})
+    owners = regulators.authority_refs({c.case.owner_authority_id for c in candidates if c.case.owner_authority_id})
+    for candidate in candidates:
+        case, shared = candidate.case, _touched_text(candidate.bodies)
         name, reasons = names[case.platform_id].name, reason_texts(case.summary)
         owner = owners.get(case.owner_authority_id or 0)
         lead = owner.name if owner else {"zh": "未定", "en": "undecided"}
@@ -93,16 +133,25 @@ def _case_matters(cases: list[Case]) -> Iterator[Matter]:
             "important_matter",
             {"zh": f"案件：{name}（牵头：{lead['zh']}）", "en": f"Case: {name} (lead: {lead['en']})"},
             {
-                "zh": f"{reasons['zh']}\n{case.why.get('zh', '')}",
-                "en": f"{reasons['en']}\n{case.why.get('en', '')}",
+                "zh": f"{reasons['zh']}{shared['zh']}\n{case.why.get('zh', '')}",
+                "en": f"{reasons['en']}{shared['en']}\n{case.why.get('en', '')}",
             },
             case.owner_authority_id,
         )
 
 
-def _rest(cases: list[Case]) -> Iterator[Matter]:
+def _touched_text(bodies: tuple[regulators.AuthorityRef, ...]) -> dict[str, str]:
+    if len(bodies) < 2:
+        return {"zh": "", "en": ""}
+    return {
+        "zh": f"所涉问题分属：{'、'.join(body.name['zh'] for body in bodies)}。",
+        "en": f" The findings fall to: {', '.join(body.name['en'] for body in bodies)}.",
+    }
+
+
+def _rest(cases: list[_Candidate]) -> Iterator[Matter]:
     if cases:
-        names = platforms.platform_refs({case.platform_id for case in cases})
+        names = platforms.platform_refs({candidate.case.platform_id for candidate in cases})
         listed = sorted(ref.name for ref in names.values())
         yield Matter(
             "cases:rest",

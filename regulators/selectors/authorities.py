@@ -59,8 +59,10 @@ def authority_facts(codes: Iterable[str] | None = None) -> dict[str, AuthorityFa
     rows = Authority.objects.all()
     if codes is not None:
         rows = rows.filter(code__in=_with_heirs(set(codes), heirs))
-    fields = ("code", "name_zh", "name_en", "valid_from", "valid_to")
-    return {row[0]: AuthorityFact(*row, tuple(heirs.get(row[0], ()))) for row in rows.values_list(*fields)}
+    return {
+        a.code: AuthorityFact(a.code, a.name_zh, a.name_en, a.valid_from, a.valid_to, tuple(heirs.get(a.code, ())))
+        for a in rows
+    }
 
 
 def _with_heirs(codes: set[str], heirs: Mapping[str, list[tuple[str, date]]]) -> set[str]:

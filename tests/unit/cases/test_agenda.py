@@ -1,5 +1,7 @@
 """What reaches the joint meeting: grave cases, holes of the map, open questions; once each."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from cases import services
@@ -7,8 +9,8 @@ from cases.models import Case
 from cases.services import agenda
 from common.errors import Refusal
 from regulators import selectors as regulators
-from regulators.models import AgendaItem
-from tests.factories.cases import SYSTEM, case, findings_reason, opened
+from regulators.models import AgendaItem, Mandate
+from tests.factories.cases import SYSTEM, case, opened
 from tests.factories.platforms import registered
 from tests.factories.regulators import officer
 
@@ -21,13 +23,36 @@ def propose() -> services.AgendaProposal:
     return services.agenda_propose_from_cases(actor=SYSTEM, quarter="2017Q3")
 
 
-def test_cases_in_area_d_and_across_bodies_are_proposed_the_gravest_first(platform: int) -> None:
+def touch(monkeypatch: pytest.MonkeyPatch, roles_by_platform: dict[int, tuple[str, ...]]) -> None:
+    """Give platforms one major finding for each role; the rule of a finding says its role."""
+    Mandate.objects.filter(role="crime").update(verified=True)
+    roles = sorted({role for roles in roles_by_platform.values() for role in roles})
+    monkeypatch.setattr(
+        agenda.platforms,
+        "findings_of",
+        lambda pk: [
+            SimpleNamespace(severity="major", rule_version_id=roles.index(role))
+            for role in roles_by_platform.get(pk, ())
+        ],
+    )
+    monkeypatch.setattr(
+        agenda.rulebook, "rule_by_version", lambda pk: SimpleNamespace(rule=SimpleNamespace(role=roles[pk]))
+    )
+
+
+def test_cases_in_area_d_and_across_bodies_are_proposed_the_gravest_first(
+    platform: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small = case(platform)
-    many = case(registered().platform_id, reasons=[findings_reason(), findings_reason("fund_ledger")])
+    many = case(registered().platform_id)
     grave = case(registered().platform_id, origin="area_d", area="D", reasons=[])
     nobody = case(registered(business_lines=["fund_sales"]).platform_id, reasons=[])
+    touch(monkeypatch, {many.platform_id: ("conduct", "crime"), small.platform_id: ("conduct",)})
     propose()
     assert subjects("important_matter") == [f"case:{row.public_id}" for row in (grave, nobody, many)]
+    item = AgendaItem.objects.get(subject=f"case:{many.public_id}")
+    assert "The findings fall to: CBRC, MPS." in item.body_en
+    assert "所涉问题分属：银监会、公安部。" in item.body_zh
     assert f"case:{small.public_id}" not in subjects("important_matter")
 
 
