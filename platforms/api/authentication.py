@@ -67,6 +67,12 @@ def plain_request(request: Request) -> HttpRequest:
     return inner
 
 
+def signature_of(request: Request) -> VerifiedSignature:
+    """The verified signature of a request whose body is read by its view."""
+    found: VerifiedSignature = request.signature  # type: ignore[attr-defined]
+    return found
+
+
 def _streams(request: Request) -> bool:
     view = request.parser_context.get("view")
     return bool(getattr(view, "streams_body", False)) and request.method == "PUT"

@@ -49,7 +49,7 @@ def media_type_of(request: HttpRequest) -> str:
             _("Content of this type is not accepted."),
             _("Send text/csv; charset=utf-8, application/gzip or application/vnd.apache.parquet."),
         )
-    charset = request.content_params.get("charset", "").strip('"').lower()
+    charset = (request.content_params or {}).get("charset", "").strip('"').lower()
     if media_type == CSV and charset not in {"utf-8", "utf8"}:
         raise _unsupported(
             _("The charset of the CSV is not declared as UTF-8."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -69,7 +70,7 @@ def platform_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         )
         .order_by("template")
     )
-    language = "zh" if request.LANGUAGE_CODE.startswith("zh") else "en"  # type: ignore[attr-defined]
+    language = "zh" if request.LANGUAGE_CODE.startswith("zh") else "en"
     return render(
         request,
         "platforms/detail.html",
@@ -85,7 +86,7 @@ def platform_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _filed(row: dict[str, object], language: str) -> dict[str, object]:
+def _filed(row: Mapping[str, object], language: str) -> dict[str, object]:
     from analytics.contracts import template
 
     return {**row, "title": template(str(row["template"])).title[language]}

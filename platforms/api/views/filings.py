@@ -15,7 +15,7 @@ from common.db.acting import acting_as
 from common.errors import NotYours
 from platforms import selectors
 from platforms.api import rendering
-from platforms.api.authentication import ClientKeyAuthentication, plain_request
+from platforms.api.authentication import ClientKeyAuthentication, plain_request, signature_of
 from platforms.api.serializers import EmptyRequest, FilingRequest, body_of
 from platforms.api.streaming import CSV, check_length, media_type_of, received
 from platforms.services import (
@@ -44,7 +44,7 @@ class FilingsView(FilerView):
 
     def get(self, request: Request) -> Response:
         """The filer's own filings, newest last; ?template= and ?period= narrow."""
-        rows = selectors.filings_visible_to(request.principal).select_related("subject")
+        rows = selectors.filings_visible_to(self.principal_of(request)).select_related("subject")
         for name in ("template", "period"):
             if request.query_params.get(name):
                 rows = rows.filter(**{name: request.query_params[name]})
@@ -56,7 +56,7 @@ class FilingsView(FilerView):
         """201 with the opened filing, or the correction of a decided one."""
         given = body_of(FilingRequest, request.data)
         opened = filing_open(
-            actor=request.principal,
+            actor=self.principal_of(request),
             template=given["template"],
             period=given["period"],
             subject=given["platform"],
@@ -71,7 +71,7 @@ class FilingView(FilerView):
 
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """State, progress, counts, errors of the file, first rejected rows."""
-        return Response(rendering.filing_detail(selectors.revision_visible_to(request.principal, public_id)))
+        return Response(rendering.filing_detail(selectors.revision_visible_to(self.principal_of(request), public_id)))
 
 
 class ContentView(FilerView):
@@ -88,9 +88,9 @@ class ContentView(FilerView):
         check_length(plain)
         self._require_own(request, public_id)
         target = staging_file()
-        with received(plain, target, request.signature, is_csv=media_type == CSV) as upload:
+        with received(plain, target, signature_of(request), is_csv=media_type == CSV) as upload:
             stored = filing_store_content(
-                actor=request.principal,
+                actor=self.principal_of(request),
                 filing_id=public_id,
                 staged_key=staged_key(upload.path),
                 sha256=upload.sha256,
@@ -102,8 +102,8 @@ class ContentView(FilerView):
 
     def _require_own(self, request: Request, public_id: uuid.UUID) -> None:
         """Refuse a foreign filing before a byte is read."""
-        with acting_as(request.principal):
-            if not selectors.filings_visible_to(request.principal).filter(public_id=public_id).exists():
+        with acting_as(self.principal_of(request)):
+            if not selectors.filings_visible_to(self.principal_of(request)).filter(public_id=public_id).exists():
                 raise NotYours("filing")
 
 
@@ -115,7 +115,9 @@ class SubmitView(FilerView):
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """202 with the signed receipt; the check runs in the background."""
         body_of(EmptyRequest, request.data or {})
-        return Response(rendering.submitted(filing_submit(actor=request.principal, filing_id=public_id)), status=202)
+        return Response(
+            rendering.submitted(filing_submit(actor=self.principal_of(request), filing_id=public_id)), status=202
+        )
 
 
 class WithdrawView(FilerView):
@@ -126,7 +128,7 @@ class WithdrawView(FilerView):
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """200 with the new state."""
         body_of(EmptyRequest, request.data or {})
-        key = filing_withdraw(actor=request.principal, filing_id=public_id)
+        key = filing_withdraw(actor=self.principal_of(request), filing_id=public_id)
         transaction.on_commit(lambda: discard(key))
         return Response({"id": str(public_id), "state": "withdrawn"})
 
@@ -136,4 +138,4 @@ class ReceiptView(FilerView):
 
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """The receipt of the current revision, or of the one before when this was not submitted yet."""
-        return Response(selectors.receipt_visible_to(request.principal, public_id))
+        return Response(selectors.receipt_visible_to(self.principal_of(request), public_id))

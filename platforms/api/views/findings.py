@@ -48,8 +48,8 @@ class FindingsView(FilerView):
 
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """Findings of the current revision and the rules that could not be evaluated, with reasons."""
-        revision = selectors.revision_visible_to(request.principal, public_id)
-        found = selectors.findings_of_revision(request.principal, revision)
+        revision = selectors.revision_visible_to(self.principal_of(request), public_id)
+        found = selectors.findings_of_revision(self.principal_of(request), revision)
         return Response(
             {
                 "filing": str(public_id),
@@ -81,8 +81,10 @@ class FindingsCsvView(FilerView):
 
     def get(self, request: Request, public_id: uuid.UUID) -> StreamingHttpResponse:
         """One line per finding."""
-        revision = selectors.revision_visible_to(request.principal, public_id)
-        rows = [rendering.finding_cells(row) for row in selectors.findings_of_revision(request.principal, revision)]
+        revision = selectors.revision_visible_to(self.principal_of(request), public_id)
+        rows = [
+            rendering.finding_cells(row) for row in selectors.findings_of_revision(self.principal_of(request), revision)
+        ]
         return csv_answer(f"findings-{public_id}.csv", rendering.FINDING_HEADER, iter(rows))
 
 
@@ -94,5 +96,5 @@ class RejectedCsvView(FilerView):
 
     def get(self, request: Request, public_id: uuid.UUID) -> StreamingHttpResponse:
         """One line per rejected row, with field, reason and cure."""
-        revision = selectors.revision_visible_to(request.principal, public_id)
+        revision = selectors.revision_visible_to(self.principal_of(request), public_id)
         return csv_answer(f"rejected-{public_id}.csv", rendering.REJECTED_HEADER, rendering.rejected_cells(revision))

@@ -30,7 +30,7 @@ class RegistrationView(ApiView):
         """201 with the identifier and key id; the same key again gives the same answer."""
         given = body_of(RegistrationRequest, request.data)
         given["public_key"] = base64.b64decode(given["public_key"])
-        done = platform_register(actor=request.principal, **given)
+        done = platform_register(actor=self.principal_of(request), **given)
         return Response({"platform": str(done.public_id), "key_id": done.key_id, "state": done.state}, status=201)
 
 
