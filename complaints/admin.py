@@ -18,10 +18,28 @@ from common.transitions import transitions_of
 from complaints import selectors, services
 from complaints.choices import Outcome
 from complaints.models import Complaint, PersonalRead
-from complaints.public.reading import VERBS, status_page_clocks
+from complaints.public.reading import status_page_clocks
 from complaints.services.closing import AUTHORITY_OUTCOMES
 
-READERS = frozenset({"officer", "supervisor"})
+STATE_COLOURS = {
+    "filed": "info",
+    "routed": "info",
+    "with_platform": "warning",
+    "answered": "info",
+    "escalated": "danger",
+    "closed": "success",
+    "withdrawn": "default",
+}
+STEPS = {
+    "file": _("Received"),
+    "route": _("Authority found"),
+    "forward": _("Sent to the platform"),
+    "answer": _("Answered by the platform"),
+    "return": _("Answer sent back"),
+    "escalate": _("A date passed: escalated"),
+    "close": _("Decided"),
+    "withdraw": _("Withdrawn by the complainant"),
+}
 
 
 def _with_dates(actor: Principal) -> QuerySet[Complaint]:
@@ -32,7 +50,7 @@ def _with_dates(actor: Principal) -> QuerySet[Complaint]:
 class ComplaintAdmin(ScopedAdmin):
     """Complaints of the officer's authorities. The text is opened on a page of its own, and that is recorded."""
 
-    visible = staticmethod(_with_dates)
+    visible = staticmethod(_with_dates)  # type: ignore[assignment]
     view_roles: ClassVar[frozenset[str]] = frozenset({"officer", "supervisor", "secretariat", "auditor"})
     list_display = (
         "number",
@@ -49,7 +67,7 @@ class ComplaintAdmin(ScopedAdmin):
     ordering = ("-id",)
     change_form_template = "complaints/admin/complaint.html"
     fields = (
-        "public_id",
+        "full_number",
         "state",
         "platform",
         "business_line",
@@ -75,10 +93,12 @@ class ComplaintAdmin(ScopedAdmin):
         """The end of the outside number is enough to tell rows apart."""
         return f"…{str(row.public_id)[-8:]}"
 
-    @display(
-        description=_("state"),
-        label={"escalated": "danger", "with_platform": "warning", "answered": "info", "closed": "success"},
-    )
+    @display(description=_("Complaint number"))
+    def full_number(self, row: Complaint) -> str:
+        """The outside number, as on the receipt."""
+        return str(row.public_id)
+
+    @display(description=_("state"), label=STATE_COLOURS)
     def state_tag(self, row: Complaint) -> tuple[str, str]:
         """State as a tag; red only where somebody has to act."""
         return row.state, str(row.get_state_display())
@@ -198,7 +218,7 @@ def _page_facts(row: Complaint, request: HttpRequest) -> dict[str, Any]:
     language = getattr(request, "LANGUAGE_CODE", "zh-hans")
     return {
         "clocks": status_page_clocks(selectors.clock_facts(row), language),
-        "history": [(item, VERBS.get(item.verb, item.verb)) for item in transitions_of("complaint", row.pk)],
+        "history": [(item, STEPS.get(item.verb, item.verb)) for item in transitions_of("complaint", row.pk)],
         "reads": PersonalRead.objects.filter(complaint=row)[:20],
         "why": row.owner_why.get("zh" if language.startswith("zh") else "en", ""),
     }

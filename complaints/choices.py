@@ -2,18 +2,19 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ComplaintState(models.TextChoices):
     """Where a complaint stands. The edges between the states are in `workflow.py`."""
 
-    FILED = "filed", _("Received")
-    ROUTED = "routed", _("With the authority in charge")
-    WITH_PLATFORM = "with_platform", _("Sent to the platform")
-    ANSWERED = "answered", _("Answered by the platform")
-    ESCALATED = "escalated", _("Overdue, taken over by the authority")
-    CLOSED = "closed", _("Closed")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    FILED = "filed", pgettext_lazy("complaint", "Received")
+    ROUTED = "routed", pgettext_lazy("complaint", "With the authority in charge")
+    WITH_PLATFORM = "with_platform", pgettext_lazy("complaint", "Sent to the platform")
+    ANSWERED = "answered", pgettext_lazy("complaint", "Answered by the platform")
+    ESCALATED = "escalated", pgettext_lazy("complaint", "Overdue, taken over by the authority")
+    CLOSED = "closed", pgettext_lazy("complaint", "Closed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("complaint", "Withdrawn")
 
 
 OPEN_STATES = (

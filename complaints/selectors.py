@@ -17,6 +17,7 @@ from common.transitions import TransitionRecord, transitions_of
 from common.vault import vault_open
 from complaints.facts import ClockFacts, Outlook, outlook_of
 from complaints.models import Complaint, ComplaintClock, Reply
+from complaints.models.complaint import ComplaintQuerySet
 from complaints.services.receipts import complaint_with_receipt
 from platforms.selectors import platform_refs
 from regulators.selectors import authority_ref, objects_shared_with
@@ -62,7 +63,7 @@ class OpenClock:
     is_escalated: bool
 
 
-def complaints_visible_to(actor: Principal) -> QuerySet[Complaint]:
+def complaints_visible_to(actor: Principal) -> ComplaintQuerySet:
     """Which complaints a principal may see; PostgreSQL enforces the same by row-level security.
 
     - the system: all;

@@ -10,12 +10,12 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry: `names` are URL names in order of preference, `prefix` marks the current section."""
+    """One entry: `names` are URL names in order of preference."""
 
     key: str
     label: str | Promise
@@ -33,11 +33,11 @@ class NavLink:
 
 
 ITEMS: Final = (
-    NavItem("home", _("Home"), ("public-home",)),
-    NavItem("complaints", _("Complaints"), ("public-complaints-start", "public-complaints-new")),
-    NavItem("platforms", _("Find a platform"), ("public-platforms-list", "public-platforms-register")),
-    NavItem("rules", _("Rules"), ("public-rulebook-list", "public-rulebook-rules", "public-rules-list")),
-    NavItem("warnings", _("Warnings"), ("public-warnings-list", "public-riskmodels-warnings")),
+    NavItem("home", pgettext_lazy("navigation", "Home"), ("public-home",)),
+    NavItem("complaints", pgettext_lazy("navigation", "Complaints"), ("public-complaints-start",)),
+    NavItem("platforms", pgettext_lazy("navigation", "Find a platform"), ("public-platforms-list",)),
+    NavItem("rules", pgettext_lazy("navigation", "Rules"), ("public-rulebook-list",)),
+    NavItem("warnings", pgettext_lazy("navigation", "Warnings"), ("public-warnings-list",)),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +17,7 @@ from common.api.views import ApiView
 from complaints import selectors, services
 from complaints.api.rendering import complaints_for_platform, status_document
 from complaints.api.serializers import NewAnswerSerializer, NewComplaintSerializer
-from complaints.choices import Source
+from complaints.choices import ComplaintState, Source
 from platforms.api.authentication import ClientKeyAuthentication
 from platforms.selectors import platform_by_public_id
 
@@ -45,6 +46,15 @@ class ComplaintList(ApiView):
     permission = "complaints.answer"
     authentication_classes = [ClientKeyAuthentication]
 
+    @extend_schema(
+        operation_id="complaints_list",
+        parameters=[
+            OpenApiParameter("state", str, enum=ComplaintState.values),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("limit", int),
+        ],
+        responses={200: dict[str, Any]},
+    )
     def get(self, request: Request) -> Response:
         """A page of complaints, oldest first."""
         actor = self.principal_of(request)
@@ -63,6 +73,7 @@ class AnswerList(ApiView):
     permission = "complaints.answer"
     authentication_classes = [ClientKeyAuthentication]
 
+    @extend_schema(operation_id="complaints_answer", request=NewAnswerSerializer, responses={201: dict[str, Any]})
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Take the answer; 404 for a foreign complaint, 409 when it waits for no answer."""
         actor = self.principal_of(request)
@@ -81,6 +92,11 @@ class PublicComplaintList(ApiView):
     authentication_classes: list[Any] = []
     own_transaction = True  # the request is counted even when it is refused; the receipt is never stored
 
+    @extend_schema(
+        operation_id="public_complaints_file",
+        request=NewComplaintSerializer,
+        responses={200: dict[str, Any], 201: dict[str, Any]},
+    )
     def post(self, request: Request) -> Response:
         """File; the same Idempotency-Key with the same body is one complaint with one receipt."""
         limit_or_refuse(request, "file")
@@ -136,6 +152,7 @@ class PublicComplaint(ApiView):
     authentication_classes: list[Any] = []
     own_transaction = True  # the look-up is counted even when nothing is found
 
+    @extend_schema(operation_id="public_complaints_follow", responses={200: dict[str, Any]})
     def get(self, request: Request, receipt: str) -> Response:
         """State, history, next step; one and the same 404 for every receipt that opens nothing."""
         limit_or_refuse(request, "status")

@@ -96,7 +96,7 @@ def _clock(item: ClockFacts, language: str) -> ClockText:
     title = _in(item.instrument, language) or item.basis["instrument"]
     article = item.basis["article"]
     named = f"{title} § {article}" if article else title
-    source = f"{named} · {item.basis['rule']}"
+    source = f"{named} · {item.basis['rule']}" if item.basis["is_law"] else named
     return ClockText(
         label=str(ClockKey(item.key).label),
         due_on=item.due_on,

@@ -22,7 +22,8 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         """Keep a chunk, or give the file up."""
         self.received += len(raw_data)
         if self.received > MAX_BYTES:
-            self.request.META[TOO_LARGE] = True
+            if self.request is not None:
+                self.request.META[TOO_LARGE] = True
             self.file.close()
             raise SkipFile
         super().receive_data_chunk(raw_data, start)

@@ -69,7 +69,7 @@ def _start(complaint: Complaint, key: str, rule: Any) -> ComplaintClock:
     return ComplaintClock.objects.create(
         complaint=complaint,
         key=key,
-        rule_id=next(iter(rule.basis.facts), rule.key),
+        rule_id=next(iter(rule.basis.facts), rule.key) if rule.basis.verified else rule.key,
         rule={**_reference(rule), "calendar_version": found.calendar_version},
         started_at=complaint.filed_at,
         due_on=found.due_on,

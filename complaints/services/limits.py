@@ -13,6 +13,7 @@ from complaints.models import LookupWindow
 WINDOW_SECONDS = 600
 LIMITS = {"status": 20, "draft": 20, "file": 10}
 KEEP = timedelta(days=1)
+SWEPT_AT_ONCE = 20
 
 
 def _window_start(moment: datetime) -> datetime:
@@ -27,14 +28,17 @@ def lookup_count(*, address: str, purpose: str) -> bool:
     """
     start = _window_start(clock.real_now())
     with acting_as(system_principal("complaints.limits")):
-        row, _made = LookupWindow.objects.get_or_create(
+        row, is_new = LookupWindow.objects.get_or_create(
             address_hash=blind_index("complaint.address", address), purpose=purpose, window_start=start
         )
+        if is_new:
+            _sweep_some()
         LookupWindow.objects.filter(pk=row.pk).update(count=F("count") + 1)
         row.refresh_from_db(fields=["count"])
     return row.count <= LIMITS[purpose]
 
 
-def windows_sweep() -> int:
-    """Delete windows older than a day; returns how many."""
-    return LookupWindow.objects.filter(window_start__lt=clock.real_now() - KEEP).delete()[0]
+def _sweep_some() -> None:
+    """Delete a few windows older than a day: each new window pays for old ones, so the table stays small."""
+    old = LookupWindow.objects.filter(window_start__lt=clock.real_now() - KEEP).order_by("window_start")
+    LookupWindow.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:SWEPT_AT_ONCE])).delete()

@@ -85,7 +85,11 @@ def officer_of(code: str, *roles: str) -> Principal:
     found = authority_by_code(code)
     assert found is not None
     return Principal(
-        kind="staff", label=f"user:{found.id}", user_id=8, authority_ids=(found.id,), roles=frozenset(roles or ("officer",))
+        kind="staff",
+        label=f"user:{found.id}",
+        user_id=8,
+        authority_ids=(found.id,),
+        roles=frozenset(roles or ("officer",)),
     )
 
 

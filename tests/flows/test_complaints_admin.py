@@ -56,7 +56,7 @@ def test_the_page_shows_clocks_history_and_why_but_not_the_text(ground: None) ->
     body = desk().get(page_of(found)).content.decode()
     assert "7 working days end on 2017-07-19." in body
     assert "On 2017-07-10, CBRC" in body
-    assert "The authority in charge was found and received it." in body
+    assert "Authority found" in body
     assert "Nobody yet." in body
     assert "提现" not in body
     assert "测试用户甲" not in body

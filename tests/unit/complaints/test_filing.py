@@ -42,6 +42,7 @@ def test_every_clock_says_why_in_both_languages() -> None:
     assert handling.rule_id == "CPL-01"
     assert handling.steps[0]["en"] == "Term: Administrative department handles a consumer complaint, 7 working days."
     assert handling.steps[-1] == {"zh": "第7个工作日为2017-07-19。", "en": "7 working days end on 2017-07-19."}
+    assert answer.rule_id == "complaint.answer"
     assert answer.steps[0]["zh"].endswith("这是本工作台的约定，不是法律规定的期限。")
 
 
