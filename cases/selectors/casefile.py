@@ -106,7 +106,7 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         why=in_reader_language(case.why),
         decided_as_of=case.decided_as_of,
         competence=str(case.get_competence_display()),
-        shared_with=[in_reader_language(ref.name) for ref in regulators.sharing_of("case", case.pk)],
+        shared_with=[in_reader_language(ref.short) for ref in regulators.sharing_of("case", case.pk)],
         evidence=[
             _evidence(finding, titles, with_proof=number < PROVEN_FINDINGS)
             for number, finding in enumerate(findings[:MAX_FINDINGS])

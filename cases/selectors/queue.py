@@ -75,7 +75,7 @@ def _row(
         state_text=str(case.get_state_display()),
         area=case.area,
         reason=reason_text(case.summary[-1]) if case.summary else "",
-        lead=in_reader_language(lead.name) if lead else "–",
+        lead=in_reader_language(lead.short) if lead else "–",
         assignee=officer.name if officer else "",
         due_on=case.due_on,
         is_overdue=bool(is_running and case.due_on and case.due_on < clock.today()),

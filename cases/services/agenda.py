@@ -127,7 +127,7 @@ def _case_matters(candidates: list[_Candidate]) -> Iterator[Matter]:
         case, shared = candidate.case, _touched_text(candidate.bodies)
         name, reasons = names[case.platform_id].name, reason_texts(case.summary)
         owner = owners.get(case.owner_authority_id or 0)
-        lead = owner.name if owner else {"zh": "未定", "en": "undecided"}
+        lead = owner.short if owner else {"zh": "未定", "en": "undecided"}
         yield Matter(
             f"case:{case.public_id}",
             "important_matter",
@@ -144,8 +144,8 @@ def _touched_text(bodies: tuple[regulators.AuthorityRef, ...]) -> dict[str, str]
     if len(bodies) < 2:
         return {"zh": "", "en": ""}
     return {
-        "zh": f"所涉问题分属：{'、'.join(body.name['zh'] for body in bodies)}。",
-        "en": f" The findings fall to: {', '.join(body.name['en'] for body in bodies)}.",
+        "zh": f"所涉问题分属：{'、'.join(body.short['zh'] for body in bodies)}。",
+        "en": f" The findings fall to: {', '.join(body.short['en'] for body in bodies)}.",
     }
 
 

@@ -12,26 +12,29 @@ from regulators.models import Authority, ObjectAccess, Region, Succession
 
 @dataclass(frozen=True, slots=True)
 class AuthorityRef:
-    """One authority: id, code and its name in both languages."""
+    """One authority: id, code, its name and its short name in both languages."""
 
     id: int
     code: str
     name: dict[str, str]
+    short: dict[str, str]
 
 
-def _ref(row: Authority) -> AuthorityRef:
-    return AuthorityRef(row.pk, row.code, {"zh": row.name_zh, "en": row.name_en})
+def ref_of(row: Authority) -> AuthorityRef:
+    """A row as a value; without a short name the code stands in."""
+    short = {"zh": row.short_zh or row.code, "en": row.short_en or row.code}
+    return AuthorityRef(row.pk, row.code, {"zh": row.name_zh, "en": row.name_en}, short)
 
 
 def authority_ref(authority_id: int) -> AuthorityRef | None:
     """The authority with this id, or None."""
     row = Authority.objects.filter(pk=authority_id).first()
-    return _ref(row) if row else None
+    return ref_of(row) if row else None
 
 
 def authority_refs(ids: Iterable[int]) -> dict[int, AuthorityRef]:
     """Several authorities at once, by id."""
-    return {row.pk: _ref(row) for row in Authority.objects.filter(pk__in=set(ids))}
+    return {row.pk: ref_of(row) for row in Authority.objects.filter(pk__in=set(ids))}
 
 
 def authority_by_code(code: str, on: date | None = None) -> AuthorityRef | None:
@@ -39,7 +42,7 @@ def authority_by_code(code: str, on: date | None = None) -> AuthorityRef | None:
     if on:
         code = authority_on(code, on, authority_facts())
     row = Authority.objects.filter(code=code).first()
-    return _ref(row) if row else None
+    return ref_of(row) if row else None
 
 
 def meeting_convenor(on: date | None = None) -> AuthorityRef | None:
@@ -83,7 +86,7 @@ def objects_shared_with(authority_ids: Iterable[int], object_kind: str) -> froze
 def sharing_of(object_kind: str, object_id: int) -> tuple[AuthorityRef, ...]:
     """Authorities that an object was shared with, in the order of sharing."""
     rows = ObjectAccess.objects.filter(object_kind=object_kind, object_id=object_id).select_related("authority")
-    return tuple(_ref(row.authority) for row in rows.order_by("pk"))
+    return tuple(ref_of(row.authority) for row in rows.order_by("pk"))
 
 
 def region_name(code: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import date
 from regulators.choices import BusinessLine, MandateRole
 from regulators.facts import COUNTRY, Coverage, MandateFact, MandateTable, cover, decide
 from regulators.models import Authority, Mandate, Region
-from regulators.selectors.authorities import AuthorityRef, authority_facts
+from regulators.selectors.authorities import AuthorityRef, authority_facts, ref_of
 from regulators.selectors.wording import Cell, bases_of, explain
 
 
@@ -38,10 +38,7 @@ def competent_authorities(business_line: str, role: str, region: str, on: date) 
     table = _cell_table(business_line, role, region)
     decision = decide(table, business_line, role, region, on)
     codes = {decision.lead, *decision.assisting, *decision.candidates}
-    refs = {
-        a.code: AuthorityRef(a.pk, a.code, {"zh": a.name_zh, "en": a.name_en})
-        for a in Authority.objects.filter(code__in=codes)
-    }
+    refs = {a.code: ref_of(a) for a in Authority.objects.filter(code__in=codes)}
     why = {
         language: explain(table, decision, Cell(business_line, role, region_names(region)[language], on), language)
         for language in ("zh", "en")

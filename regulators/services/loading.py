@@ -97,7 +97,7 @@ def _mandate_row(entry: MandateEntry, source: Pack, ids: Mapping[str, int]) -> R
     basis = entry.basis
     instrument = source.instruments.get(basis.instrument)
     title = instrument.title if instrument else {"zh": basis.instrument, "en": basis.instrument}
-    article = f" {basis.article}" if basis.article else ""
+    article = _article(basis.article or "")
     return {
         "business_line": entry.business_line,
         "role": entry.role,
@@ -106,12 +106,19 @@ def _mandate_row(entry: MandateEntry, source: Pack, ids: Mapping[str, int]) -> R
         "duty": entry.duty,
         "valid_from": entry.valid_from,
         "valid_to": entry.valid_to,
-        "basis_zh": f"《{title['zh']}》{article}"[:300],
-        "basis_en": f"{title['en']}{article}"[:300],
+        "basis_zh": f"《{title['zh']}》{article['zh']}"[:300],
+        "basis_en": f"{title['en']}{article['en']}"[:300],
         "source": basis.as_dict(),
         "verified": basis.verified,
         "pack": source.name,
     }
+
+
+def _article(article: str) -> dict[str, str]:
+    """An article as each language writes it; words in Chinese stay out of the English text."""
+    if article[:1].isdigit():
+        return {"zh": f"第{article}条", "en": f", Art. {article}"}
+    return {"zh": article, "en": f", {article}" if article and article.isascii() else ""}
 
 
 def _question_row(entry: UndecidedEntry, pack: str) -> Row:

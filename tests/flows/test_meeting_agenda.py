@@ -30,8 +30,7 @@ def test_the_quarter_s_agenda_comes_from_cases_overlaps_and_open_questions() -> 
     lines = regulators.agenda_of("2017Q3")
     assert (done.proposed, again.proposed, again.existing) == (5, 0, 5)
     assert [line.kind for line in lines] == ["important_matter", "gap", "overlap", "undecided", "undecided"]
-    assert lines[0].title == {"zh": "案件：测试平台甲（牵头：中国银行业监督管理委员会）",
-                              "en": "Case: 测试平台甲 (lead: China Banking Regulatory Commission)"}  # fmt: skip
+    assert lines[0].title == {"zh": "案件：测试平台甲（牵头：银监会）", "en": "Case: 测试平台甲 (lead: CBRC)"}
     assert [line.subject for line in lines[1:]] == [
         "gap:crime:MPS", "overlap:content:MIIT+CAC", "question:online-micro-loan", "question:p2p-content-overlap",
     ]  # fmt: skip

@@ -110,6 +110,13 @@ def test_the_reason_names_body_basis_helpers_and_days_in_both_languages() -> Non
         assert part in found.why["zh"]
 
 
+def test_the_basis_is_cited_as_each_language_does(cn_map: None) -> None:
+    found = selectors.competent_authorities("p2p_lending", "conduct", "110000", date(2017, 6, 30))
+    assert found.basis[0]["en"].endswith("Healthy Development of Internet Finance")
+    assert found.basis[1]["en"].endswith("Intermediaries, Art. 17")
+    assert found.basis[1]["zh"].endswith("》第17条")
+
+
 def test_a_gap_says_that_the_source_waits_for_a_person() -> None:
     small_map()
     found = selectors.competent_authorities("p2p_lending", "crime", "310000", date(2017, 6, 30))
