@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
-from common.transitions import transitions_of
+from common.transitions import TransitionRecord, transitions_of
 from platforms import selectors, services
+from platforms.choices import BusinessLine, FilingState, PlatformState
 from platforms.models import ClientKey, DepositoryAgreement, Filing, Finding, Platform
 from platforms.permissions import STAFF_ROLES
 from platforms.selectors import staff_pages
@@ -28,7 +29,30 @@ STATE_LABELS = {
     "processing": "info",
     "submitted": "info",
 }
+VERB_LABELS = {
+    "confirm": _("confirmed"),
+    "suspend": _("suspended"),
+    "resume": _("resumed"),
+    "exit": _("left the market"),
+    "receive": _("content received"),
+    "submit": _("submitted"),
+    "start": _("check started"),
+    "accept": _("accepted"),
+    "accept_with_findings": _("accepted with findings"),
+    "find": _("found later"),
+    "return": _("returned"),
+    "correct": _("opened for correction"),
+    "withdraw": _("withdrawn"),
+}
 SEVERITY_LABELS = {"blocking": "danger", "major": "warning", "minor": "info"}
+
+
+def _history(subject: str, pk: int, states: type[TextChoices]) -> list[tuple[TransitionRecord, Any, Any, Any]]:
+    """Steps with verb and states in words."""
+    return [
+        (item, VERB_LABELS.get(item.verb, item.verb), states(item.source).label, states(item.target).label)
+        for item in transitions_of(subject, pk)
+    ]
 
 
 @admin.register(Platform)
@@ -44,7 +68,7 @@ class PlatformAdmin(ScopedAdmin):
         "legal_name",
         "kind",
         "business_line",
-        "business_lines",
+        "all_lines",
         "region",
         "website",
         "state",
@@ -62,6 +86,11 @@ class PlatformAdmin(ScopedAdmin):
     def state_tag(self, row: Platform) -> tuple[str, str]:
         """State as a tag."""
         return row.state, str(row.get_state_display())
+
+    @admin.display(description=_("business lines"))
+    def all_lines(self, row: Platform) -> str:
+        """Every line by name."""
+        return ", ".join(str(BusinessLine(line).label) for line in row.business_lines if line in BusinessLine.values)
 
     @admin.display(description=_("business line"), ordering="business_line")
     def line(self, row: Platform) -> str:
@@ -90,7 +119,7 @@ class PlatformAdmin(ScopedAdmin):
         extra = dict(extra_context or {})
         if object_id.isdigit():
             extra["file"] = staff_pages.platform_file(principal_of(request), int(object_id))
-            extra["history"] = transitions_of("platform", int(object_id))
+            extra["history"] = _history("platform", int(object_id), PlatformState)
         return super().change_view(request, object_id, form_url, extra)
 
 
@@ -124,7 +153,7 @@ class FilingAdmin(ScopedAdmin):
         extra = dict(extra_context or {})
         if object_id.isdigit():
             extra["file"] = staff_pages.filing_file(principal_of(request), int(object_id))
-            extra["history"] = transitions_of("filing", int(object_id))
+            extra["history"] = _history("filing", int(object_id), FilingState)
         return super().change_view(request, object_id, form_url, extra)
 
 

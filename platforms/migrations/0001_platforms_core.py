@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
                 ('kind', models.CharField(choices=[('platform', 'Platform'), ('bank', 'Depository bank')], max_length=10, verbose_name='kind')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('name', models.CharField(max_length=120, verbose_name='institution name')),
                 ('legal_name', models.CharField(max_length=200, verbose_name='legal name')),
                 ('business_line', models.CharField(choices=[('p2p_lending', 'P2P lending'), ('payment', 'Internet payment'), ('equity_crowdfunding', 'Equity crowdfunding'), ('fund_sales', 'Internet fund sales'), ('internet_insurance', 'Internet insurance'), ('internet_trust', 'Internet trust'), ('consumer_finance', 'Internet consumer finance')], max_length=40, verbose_name='business line')),
                 ('business_lines', models.JSONField(default=list, verbose_name='business lines')),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'To be answered'), ('answered', 'Answered'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='state')),
                 ('owner_authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regulators.authority')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='platforms.filingrevision')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='platforms.platform')),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='platforms.platform', verbose_name='platform')),
             ],
             options={
                 'verbose_name': 'finding',
@@ -165,8 +165,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
                 ('in_force_from', models.DateField(verbose_name='in force from')),
                 ('in_force_to', models.DateField(blank=True, null=True, verbose_name='in force to')),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='depository_clients', to='platforms.platform')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='depository_agreements', to='platforms.platform')),
+                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='depository_clients', to='platforms.platform', verbose_name='Depository bank')),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='depository_agreements', to='platforms.platform', verbose_name='platform')),
             ],
             options={
                 'verbose_name': 'depository agreement',
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                 ('not_after', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
                 ('mtls_thumbprint', models.CharField(blank=True, max_length=64, null=True, verbose_name='client certificate thumbprint')),
-                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='platforms.platform')),
+                ('platform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='platforms.platform', verbose_name='platform')),
             ],
             options={
                 'verbose_name': 'client key',

@@ -17,7 +17,9 @@ class Finding(Entity):
     """A rule failed on a revision. Rule version, compiled query and engine allow replaying the decision."""
 
     revision = models.ForeignKey(FilingRevision, on_delete=models.PROTECT, related_name="findings")
-    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="findings")
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, related_name="findings", verbose_name=_("platform")
+    )
     owner_authority = models.ForeignKey(
         "regulators.Authority", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

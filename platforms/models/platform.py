@@ -40,7 +40,7 @@ class Platform(Entity):
     """A platform or a depository bank. One row per institution, never deleted."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=PlatformKind.choices)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("institution name"), max_length=120)
     legal_name = models.CharField(_("legal name"), max_length=200)
     business_line = models.CharField(_("business line"), max_length=40, choices=BusinessLine.choices)
     business_lines = models.JSONField(_("business lines"), default=list)
@@ -89,7 +89,7 @@ class ClientKeyQuerySet(models.QuerySet["ClientKey"]):
 class ClientKey(Entity):
     """A public key (Ed25519, 32 raw bytes) with which an institution signs its requests (RFC 9421)."""
 
-    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="keys")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="keys", verbose_name=_("platform"))
     key_id = models.CharField(_("key id"), max_length=80, unique=True)
     public_key = models.BinaryField(_("public key"), max_length=32)
     state = models.CharField(_("state"), max_length=10, choices=KeyState.choices, default=KeyState.ACTIVE)
@@ -125,8 +125,12 @@ class DepositoryAgreementQuerySet(models.QuerySet["DepositoryAgreement"]):
 class DepositoryAgreement(Entity):
     """A bank keeps a platform's client money between two dates (depository guideline of 2017-02-22)."""
 
-    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="depository_agreements")
-    bank = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="depository_clients")
+    platform = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, related_name="depository_agreements", verbose_name=_("platform")
+    )
+    bank = models.ForeignKey(
+        Platform, on_delete=models.PROTECT, related_name="depository_clients", verbose_name=_("Depository bank")
+    )
     in_force_from = models.DateField(_("in force from"))
     in_force_to = models.DateField(_("in force to"), null=True, blank=True)
 

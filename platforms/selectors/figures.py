@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
+from analytics.contracts import template
 from analytics.lake import Lake
 from platforms.models import RecomputedIndicator, ReconciliationRun
 from platforms.selectors.filings import FilingRef, filings_latest
@@ -21,6 +25,12 @@ class ComparedIndicator:
     reported: str | None
     recomputed: str | None
     difference: str | None
+    title: dict[str, str]
+
+    @property
+    def label(self) -> str:
+        """The indicator's name in the reader's language."""
+        return self.title["zh" if (get_language() or "").startswith("zh") else "en"]
 
 
 def monthly_indicators_for(platform_ids: Iterable[int] | None, upto: str | date | None = None) -> list[dict[str, Any]]:
@@ -63,13 +73,31 @@ def recomputed_of(platform_id: int, period: str = "") -> list[ComparedIndicator]
         rows = rows.filter(period=period)
     newest: dict[tuple[str, str], ComparedIndicator] = {}
     for row in rows.order_by("-id"):
-        figures = (_text(value) for value in (row.reported, row.recomputed, row.difference))
-        newest.setdefault((row.period, row.indicator), ComparedIndicator(row.period, row.indicator, *figures))
+        compared = ComparedIndicator(
+            period=row.period,
+            indicator=row.indicator,
+            reported=_text(row.reported),
+            recomputed=_text(row.recomputed),
+            difference=_text(row.difference),
+            title=_title(row.indicator),
+        )
+        newest.setdefault((row.period, row.indicator), compared)
     return sorted(newest.values(), key=lambda item: (item.period, item.indicator))
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _text(value: Decimal | None) -> str | None:
+    """Two decimals, four where they say more."""
+    if value is None:
+        return None
+    short = value.quantize(Decimal("0.01"))
+    return str(short if short == value else value)
+
+
+def _title(indicator: str) -> dict[str, str]:
+    try:
+        return dict(template("monthly_indicators").column(indicator).title)
+    except KeyError:
+        return {"zh": indicator, "en": indicator}
 
 
 def reconciliations_of(platform_id: int, period: str = "") -> list[dict[str, Any]]:

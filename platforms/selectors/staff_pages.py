@@ -15,7 +15,7 @@ from platforms.selectors.filings import filings_visible_to
 from platforms.selectors.findings import findings_visible_to
 
 SHOWN = 25
-EVIDENCE_FILES = 5
+EVIDENCE_FILES = 12
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def test_reported_is_kept_beside_recomputed() -> None:
     jobs_drain()
     compared = {row.indicator: row for row in selectors.recomputed_of(platform.of.platform_id, make.PERIOD)}
     balance = compared["outstanding_balance"]
-    assert (balance.reported, balance.recomputed, balance.difference) == ("225001.0000", "225000.0000", "1.0000")
+    assert (balance.reported, balance.recomputed, balance.difference) == ("225001.00", "225000.00", "1.00")
 
 
 def test_a_rule_that_waited_for_the_other_filing_is_run_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
