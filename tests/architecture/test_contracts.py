@@ -22,7 +22,13 @@ PLANTED = {
     "bootstrap": ("config/bootstrap/paths.py", "import yaml"),
     "doors": ("platforms/selectors/__init__.py", "import rest_framework"),
     "tasks": ("complaints/tasks.py", "import complaints.models"),
-    "models": ("cases/selectors/__init__.py", "import platforms.models"),
+    "models-rulebook": ("regulators/choices.py", "import rulebook.models"),
+    "models-regulators": ("platforms/choices.py", "import regulators.models"),
+    "models-platforms": ("cases/choices.py", "import platforms.models"),
+    "models-selfdiscipline": ("riskmodels/choices.py", "import selfdiscipline.models"),
+    "models-complaints": ("cases/choices.py", "import complaints.models"),
+    "models-riskmodels": ("cases/choices.py", "import riskmodels.models"),
+    "models-cases": ("config/context.py", "import cases.models"),
 }
 
 
