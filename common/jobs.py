@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 
 from common import clock
@@ -19,7 +19,7 @@ from common.models import Job
 from common.principal import system_principal
 
 log = get_logger(__name__)
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 8
 _handlers: dict[str, Callable[["JobRun"], None]] = {}
 
@@ -128,6 +128,16 @@ def job_claim(job_id: int) -> JobRun | None:
     return JobRun(Job.objects.get(pk=job_id), owner) if claimed else None
 
 
+def _renewed(run: JobRun) -> bool:
+    """Renew a lease; a database that is away for a moment is asked again at the next beat."""
+    try:
+        return run.renew()
+    except DatabaseError as error:
+        log.warning("job.renewal_failed", kind=run.kind, key=run.key, error=str(error))
+        connection.close()
+        return True
+
+
 @contextmanager
 def _heartbeat(run: JobRun) -> Iterator[None]:
     """Renew the lease from a second thread while a long step blocks the first."""
@@ -136,7 +146,7 @@ def _heartbeat(run: JobRun) -> Iterator[None]:
     def beat() -> None:
         try:
             while not stop.wait(LEASE.total_seconds() / 3):
-                if not run.renew():
+                if not _renewed(run):
                     return
         finally:
             connection.close()

@@ -7,9 +7,11 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from common import clock
 from common.db.acting import acting_as
@@ -18,6 +20,9 @@ from common.models import InboxKey, OutboxEvent
 from common.principal import system_principal
 
 log = get_logger(__name__)
+REDRIVE = timedelta(seconds=15)
+"""What was sent to the broker and is still open after this time is sent again."""
+LONGEST_PAUSE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,14 @@ def event_deliver(event_id: int, subscriber_name: str) -> bool:
 
 
 def event_failed(event_id: int, error: str) -> None:
-    """Remember why a delivery failed; the relay tries again with a growing pause."""
-    OutboxEvent.objects.filter(pk=event_id).update(last_error=error[:2000])
+    """Remember why a delivery failed; the relay tries again after REDRIVE, then after pauses that grow to 5 minutes."""
+    row = OutboxEvent.objects.filter(pk=event_id, closed_at__isnull=True).first()
+    if row is None:
+        return
+    pause = min(LONGEST_PAUSE, REDRIVE * 2 ** min(row.attempts, 10))
+    OutboxEvent.objects.filter(pk=event_id).update(
+        last_error=error[:2000], attempts=F("attempts") + 1, relayed_at=clock.real_now() + pause - REDRIVE
+    )
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The relay: sends the numbers of open events and jobs to Celery, again and again until they are closed.
 
 It holds no state of its own; two relays share the rows through SKIP LOCKED. A watchdog measures progress: work waits
-and nothing has moved for WATCHDOG seconds → it asks the supervisor for a new worker.
+and nothing has moved for WATCHDOG seconds (a worker can live and be deaf) → it asks the supervisor for a new worker.
 """
 
 import os
@@ -12,43 +12,54 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from common import clock
+from common.jobs import LEASE
 from common.logs import get_logger
-from common.models import Job, OutboxEvent
-from common.outbox import subscriptions
+from common.models import InboxKey, Job, OutboxEvent
+from common.outbox import REDRIVE, subscriptions
 
 log = get_logger(__name__)
-BATCH = 200
-REDRIVE = timedelta(seconds=15)
+WINDOW = 200
 WATCHDOG = timedelta(seconds=20)
+RESTART_PAUSE = timedelta(seconds=60)
+BEAT_SLACK = timedelta(seconds=5)
 Send = Callable[[str, list[object], str], None]
 
 
 @transaction.atomic
 def relay_jobs(send: Send) -> int:
-    """Dispatch queued jobs that are due and running jobs whose lease ran out."""
+    """Dispatch queued jobs that are due and running jobs whose lease ran out.
+
+    At most WINDOW jobs of a queue are with the broker at a time: what waits behind them is sent once its turn comes,
+    so that sending again every REDRIVE costs the same however long the backlog is.
+    """
     moment = clock.real_now()
     stale = Q(dispatched_at__isnull=True) | Q(dispatched_at__lt=moment - REDRIVE)
-    due = Q(state=Job.State.QUEUED, not_before__lte=moment) & stale
-    expired = Q(state=Job.State.RUNNING, lease_until__lt=moment) & stale
-    jobs = list(Job.objects.select_for_update(skip_locked=True).filter(due | expired).order_by("id")[:BATCH])
-    for job in jobs:
-        send("common.tasks.run_job", [job.pk], job.queue)
-    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(dispatched_at=moment)
-    return len(jobs)
+    waiting = Q(state=Job.State.QUEUED, not_before__lte=moment) | Q(state=Job.State.RUNNING, lease_until__lt=moment)
+    due = Job.objects.filter(waiting)
+    sent = 0
+    for queue in due.filter(stale).values_list("queue", flat=True).distinct():
+        room = WINDOW - due.filter(queue=queue, dispatched_at__gte=moment - REDRIVE).count()
+        free = due.select_for_update(skip_locked=True).filter(stale, queue=queue).order_by("id")
+        jobs = list(free[: max(0, room)])
+        for job in jobs:
+            send("common.tasks.run_job", [job.pk], job.queue)
+        Job.objects.filter(pk__in=[job.pk for job in jobs]).update(dispatched_at=moment)
+        sent += len(jobs)
+    return sent
 
 
 @transaction.atomic
 def relay_events(send: Send) -> int:
-    """Send every open event to the subscribers that have not taken it."""
+    """Send open events to the subscribers that have not taken them; at most WINDOW are with the broker at a time."""
     moment = clock.real_now()
     waiting = Q(relayed_at__isnull=True) | Q(relayed_at__lt=moment - REDRIVE)
-    rows = list(
-        OutboxEvent.objects.select_for_update(skip_locked=True)
-        .filter(waiting, closed_at__isnull=True).order_by("id")[:BATCH]
-    )
+    is_open = OutboxEvent.objects.filter(closed_at__isnull=True)
+    room = WINDOW - is_open.filter(relayed_at__range=(moment - REDRIVE, moment)).count()
+    free = is_open.select_for_update(skip_locked=True).filter(waiting).order_by("id")
+    rows = list(free[: max(0, room)])
     for row in rows:
         queues = dict(subscriptions(row.topic))
         for name in row.pending:
@@ -57,21 +68,44 @@ def relay_events(send: Send) -> int:
     return len(rows)
 
 
-def backlog_is_stuck(moment: datetime | None = None) -> bool:
-    """True when dispatched work waits and neither a job nor an event has moved for WATCHDOG seconds."""
+def backlog_is_stuck(moment: datetime | None = None, *, since: datetime | None = None) -> bool:
+    """True when work has been due for WATCHDOG seconds and nobody has taken, renewed or finished any meanwhile.
+
+    `since` is when the caller began to watch: nothing is called stuck before WATCHDOG seconds of watching. A job whose
+    lease is being renewed is at work, however long it takes; an event whose subscriber fails is no sign of a worker
+    that has stopped.
+    """
     moment = moment or clock.real_now()
-    waiting = Job.objects.filter(state=Job.State.QUEUED, dispatched_at__lt=moment - WATCHDOG)
-    if not waiting.exists():
+    limit = moment - WATCHDOG
+    if since is not None and since > limit:
         return False
-    moved = Job.objects.aggregate(progress=Max("progressed_at"), finish=Max("finished_at"))
-    latest = max((value for value in moved.values() if value), default=None)
-    return latest is None or latest < moment - WATCHDOG
+    late = Q(state=Job.State.QUEUED, not_before__lt=limit) | Q(state=Job.State.RUNNING, lease_until__lt=limit)
+    events = OutboxEvent.objects.filter(closed_at__isnull=True, created_at__lt=limit, last_error="")
+    if not Job.objects.filter(late).exists() and not events.exists():
+        return False
+    return not _has_moved(moment, limit)
 
 
-def _ask_for_restart() -> None:
+def _has_moved(moment: datetime, limit: datetime) -> bool:
+    beat = moment + LEASE - LEASE / 3 - BEAT_SLACK
+    at_work = Q(state=Job.State.RUNNING, lease_until__gte=beat)
+    tried = Q(state__in=[Job.State.QUEUED, Job.State.RUNNING], progressed_at__gte=limit)
+    if Job.objects.filter(at_work | tried).exists() or Job.objects.filter(finished_at__gte=limit).exists():
+        return True
+    taken = InboxKey.objects.order_by("-pk").values_list("taken_at", flat=True).first()
+    return taken is not None and taken >= limit
+
+
+def _ask_for_restart(reason: str = "no progress") -> bool:
+    """Leave the supervisor a request; at most one in RESTART_PAUSE from all relays, so that a worker can get up."""
     run_dir = Path(os.environ.get("LIANXI_RUN_DIR") or settings.RUN_DIR)
     run_dir.mkdir(parents=True, exist_ok=True)
-    (run_dir / "restart-worker").write_text("no progress\n", encoding="utf-8")
+    note = run_dir / "asked-for-worker"
+    if note.exists() and time.time() - note.stat().st_mtime < RESTART_PAUSE.total_seconds():
+        return False
+    note.write_text(f"{reason}\n", encoding="utf-8")
+    (run_dir / "restart-worker").write_text(f"{reason}\n", encoding="utf-8")
+    return True
 
 
 def celery_send(name: str, args: list[object], queue: str) -> None:
@@ -83,15 +117,14 @@ def celery_send(name: str, args: list[object], queue: str) -> None:
 
 def relay_forever(send: Send = celery_send, *, pause: float = 0.2, stop: Callable[[], bool] = lambda: False) -> None:
     """Relay until `stop()`; an unreachable broker or database is logged and tried again."""
-    last_watch = time.monotonic()
+    began, last_watch = clock.real_now(), time.monotonic()
     while not stop():
         try:
             moved = relay_jobs(send) + relay_events(send)
             if time.monotonic() - last_watch > WATCHDOG.total_seconds() / 4:
-                last_watch = time.monotonic()
-                if backlog_is_stuck():
+                began, last_watch = clock.real_now(), time.monotonic()
+                if backlog_is_stuck(since=began) and _ask_for_restart():
                     log.error("relay.no_progress")
-                    _ask_for_restart()
         except Exception as error:
             log.exception("relay.failed", exc_info=error)
             moved = 0
