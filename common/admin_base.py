@@ -40,7 +40,7 @@ class ScopedAdmin(ModelAdmin):
     verbs live in services: buttons (`actions_detail`, `actions`) call them. `view_roles` names who may look.
     """
 
-    visible: ClassVar[Callable[[Principal], QuerySet[Any]] | None] = None
+    visible: ClassVar[Any] = None  # Callable[[Principal], QuerySet]; a plain function stored on the class
     view_roles: ClassVar[frozenset[str]] = frozenset(
         {"officer", "secretariat", "supervisor", "association", "expert", "auditor"}
     )
@@ -53,7 +53,7 @@ class ScopedAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only what the reader may see."""
-        selector = type(self).visible
+        selector: Callable[[Principal], QuerySet[Any]] | None = type(self).visible
         return selector(principal_of(request)) if selector else super().get_queryset(request)
 
     def _may_look(self, request: HttpRequest) -> bool:

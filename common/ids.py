@@ -26,5 +26,5 @@ def receipt_number(groups: int = 5) -> str:
 def normalise_receipt(text: str) -> str:
     """What a person typed, in the form the number was given: case, spaces and look-alikes do not matter."""
     cleaned = "".join(ch for ch in text.upper() if ch.isalnum())
-    cleaned = cleaned.translate(str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"}))
+    cleaned = cleaned.translate(str.maketrans("ILOU", "110V"))
     return "-".join(cleaned[i : i + 4] for i in range(0, len(cleaned), 4))

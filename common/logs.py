@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ _SECRET_KEYS = frozenset(
 )
 
 
-def _drop_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _drop_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     return {key: ("[hidden]" if key.lower() in _SECRET_KEYS else value) for key, value in event.items()}
 
 

@@ -51,7 +51,7 @@ class _Message:
     headers: dict[str, str]
 
 
-class _Verifier(HTTPMessageVerifier):  # type: ignore[misc]
+class _Verifier(HTTPMessageVerifier):
     """The library's check of ages allows other limits than ours; ours is `_check_age`, with words of its own."""
 
     def validate_created_and_expires(self, *args: Any, **kwargs: Any) -> None:

@@ -50,7 +50,7 @@ def _with_dates(actor: Principal) -> QuerySet[Complaint]:
 class ComplaintAdmin(ScopedAdmin):
     """Complaints of the officer's authorities. The text is opened on a page of its own, and that is recorded."""
 
-    visible = staticmethod(_with_dates)  # type: ignore[assignment]
+    visible = staticmethod(_with_dates)
     view_roles: ClassVar[frozenset[str]] = frozenset({"officer", "supervisor", "secretariat", "auditor"})
     list_display = (
         "number",

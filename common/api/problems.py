@@ -84,7 +84,8 @@ def _from_drf(error: exceptions.APIException) -> Problem:
             cure=_("Correct the named fields and send again."), errors=_field_errors(error.detail),
         )
     code = str(getattr(error, "default_code", "error"))
-    headers = {"Retry-After": str(int(error.wait or 1))} if isinstance(error, exceptions.Throttled) else {}
+    wait = getattr(error, "wait", None) or 1
+    headers = {"Retry-After": str(int(wait))} if isinstance(error, exceptions.Throttled) else {}
     return Problem(
         status=error.status_code, code=f"request.{code}", title=force_str(error.detail), headers=headers,
         cure=_CURES.get(code, ""),

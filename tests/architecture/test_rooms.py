@@ -13,7 +13,8 @@ ROOMS = {
 EXTRA = {
     "rulebook": {
         "clocks": "the deadline engine, pure", "calendars": "working days, pure", "packs": "pack data and its reader",
-        "compiler": "rule + parameters → check", "schema": "JSON Schemas of pack files", "entries": "parsed pack entries",
+        "compiler": "rule + parameters → check", "schema": "JSON Schemas of pack files",
+        "entries": "parsed pack entries",
         "sources": "YAML with line numbers",
     },
     "riskmodels": {
