@@ -1,7 +1,7 @@
 """Everything on one case's page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from cases.choices import CaseState
 from cases.models import Case
 from cases.permissions import permits
 from cases.selectors.queue import CaseRow, case_rows
-from cases.selectors.wording import in_reader_language, reason_text, template_title
+from cases.selectors.wording import in_reader_language, indicator_title, reason_text, template_title
 from cases.workflow import CASE_WORKFLOW
 from common.principal import Principal
 from common.transitions import transitions_of
@@ -112,7 +112,10 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
             for number, finding in enumerate(findings[:MAX_FINDINGS])
         ],
         evidence_total=len(findings),
-        compared=platforms.recomputed_of(case.platform_id),
+        compared=[
+            replace(item, indicator=indicator_title(item.indicator))
+            for item in platforms.recomputed_of(case.platform_id)
+        ],
         reconciliations=platforms.reconciliations_of(case.platform_id),
         score=risk.score_of(case.platform_id),
         warnings=risk.warnings_latest(principal, platform_id=case.platform_id),
@@ -177,7 +180,7 @@ def _evidence(
         count=finding.count,
         row_numbers=finding.row_numbers,
         instrument=f"{instrument} {article}".strip(),
-        is_verified=bool(basis.get("verified")),
+        is_verified=bool(basis.get("verified")) or basis.get("text_status") == "convention",
         evidence_sha256=finding.evidence_sha256,
         proof=_proof(finding.evidence_key) if with_proof else None,
     )

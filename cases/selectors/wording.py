@@ -1,5 +1,6 @@
 """Sentences for the codes kept on a case."""
 
+from functools import cache
 from typing import Any
 
 from django.utils import translation
@@ -16,6 +17,17 @@ def template_title(name: str) -> str:
         return in_reader_language(dict(template(name).title))
     except KeyError:
         return name
+
+
+def indicator_title(name: str) -> str:
+    """Title of a column of the monthly indicators in the reader's language; else its name."""
+    titles = _indicator_titles()
+    return in_reader_language(titles[name]) if name in titles else name
+
+
+@cache
+def _indicator_titles() -> dict[str, dict[str, str]]:
+    return {column.name: dict(column.title) for column in template("monthly_indicators").columns}
 
 
 def reason_text(entry: dict[str, Any]) -> str:
