@@ -86,6 +86,16 @@ def event_deliver(event_id: int, subscriber_name: str) -> bool:
     return is_new
 
 
+def event_try(event_id: int, subscriber_name: str) -> bool:
+    """Deliver, or remember why not. True when this call delivered it."""
+    try:
+        return event_deliver(event_id, subscriber_name)
+    except Exception as error:
+        log.error("event.failed", event_id=event_id, subscriber=subscriber_name, exc_info=error)
+        event_failed(event_id, f"{subscriber_name}: {type(error).__name__}: {error}")
+        return False
+
+
 def event_failed(event_id: int, error: str) -> None:
     """Remember why a delivery failed; the relay tries again after REDRIVE, then after pauses that grow to 5 minutes."""
     row = OutboxEvent.objects.filter(pk=event_id, closed_at__isnull=True).first()

@@ -6,6 +6,7 @@ and nothing has moved for WATCHDOG seconds (a worker can live and be deaf) → i
 
 import os
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,9 @@ from common.models import InboxKey, Job, OutboxEvent
 from common.outbox import REDRIVE, subscriptions
 
 log = get_logger(__name__)
-WINDOW = 200
+WINDOW = 60
+EVENT_WINDOW = 400
+EVENTS_PER_MESSAGE = 50
 WATCHDOG = timedelta(seconds=20)
 RESTART_PAUSE = timedelta(seconds=60)
 BEAT_SLACK = timedelta(seconds=5)
@@ -53,19 +56,30 @@ def relay_jobs(send: Send) -> int:
 
 @transaction.atomic
 def relay_events(send: Send) -> int:
-    """Send open events to the subscribers that have not taken them; at most WINDOW are with the broker at a time."""
+    """Send open events to the subscribers that have not taken them, many to a message.
+
+    At most EVENT_WINDOW events are with the broker at a time.
+    """
     moment = clock.real_now()
     waiting = Q(relayed_at__isnull=True) | Q(relayed_at__lt=moment - REDRIVE)
     is_open = OutboxEvent.objects.filter(closed_at__isnull=True)
-    room = WINDOW - is_open.filter(relayed_at__range=(moment - REDRIVE, moment)).count()
+    room = EVENT_WINDOW - is_open.filter(relayed_at__range=(moment - REDRIVE, moment)).count()
     free = is_open.select_for_update(skip_locked=True).filter(waiting).order_by("id")
     rows = list(free[: max(0, room)])
+    for (name, queue), numbers in _by_subscriber(rows).items():
+        for start in range(0, len(numbers), EVENTS_PER_MESSAGE):
+            send("common.tasks.deliver_events", [numbers[start : start + EVENTS_PER_MESSAGE], name], queue)
+    OutboxEvent.objects.filter(pk__in=[row.pk for row in rows]).update(relayed_at=moment)
+    return len(rows)
+
+
+def _by_subscriber(rows: list[OutboxEvent]) -> dict[tuple[str, str], list[int]]:
+    wanted: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in rows:
         queues = dict(subscriptions(row.topic))
         for name in row.pending:
-            send("common.tasks.deliver_event", [row.pk, name], queues.get(name, "relay"))
-    OutboxEvent.objects.filter(pk__in=[row.pk for row in rows]).update(relayed_at=moment)
-    return len(rows)
+            wanted[name, queues.get(name, "relay")].append(row.pk)
+    return wanted
 
 
 def backlog_is_stuck(moment: datetime | None = None, *, since: datetime | None = None) -> bool:

@@ -11,11 +11,8 @@ def run_job(job_id: int) -> None:
     jobs.job_run(job_id)
 
 
-@shared_task(name="common.tasks.deliver_event", acks_late=True, ignore_result=True)
-def deliver_event(event_id: int, subscriber: str) -> None:
-    """Give one event to one subscriber."""
-    try:
-        outbox.event_deliver(event_id, subscriber)
-    except Exception as error:
-        outbox.event_failed(event_id, f"{subscriber}: {type(error).__name__}: {error}")
-        raise
+@shared_task(name="common.tasks.deliver_events", acks_late=True, ignore_result=True)
+def deliver_events(event_ids: list[int], subscriber: str) -> None:
+    """Give events to one subscriber, each in a transaction of its own; one that fails stays open."""
+    for event_id in event_ids:
+        outbox.event_try(event_id, subscriber)

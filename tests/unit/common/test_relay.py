@@ -76,14 +76,17 @@ def test_a_running_job_is_sent_again_only_when_its_lease_ran_out(sent: list, mon
 
 
 def test_events_wait_behind_the_window(sent: list, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relay, "WINDOW", 2)
+    monkeypatch.setattr(relay, "EVENT_WINDOW", 2)
     outbox.subscriber("test.window", name="tests.window", queue="score")(lambda event: None)
     events = [outbox.event_emit("test.window", {"n": number}) for number in range(3)]
     send = _send_into(sent)
     assert (relay.relay_events(send), relay.relay_events(send)) == (2, 0)
     assert outbox.event_deliver(events[0], "tests.window")
     assert relay.relay_events(send) == 1
-    assert sent == [("common.tasks.deliver_event", [event, "tests.window"], "score") for event in events]
+    assert sent == [
+        ("common.tasks.deliver_events", [events[:2], "tests.window"], "score"),
+        ("common.tasks.deliver_events", [events[2:], "tests.window"], "score"),
+    ]
 
 
 def test_a_failing_event_is_sent_again_with_growing_pauses(sent: list, monkeypatch: pytest.MonkeyPatch) -> None:
