@@ -136,7 +136,7 @@ def relay_forever(send: Send = celery_send, *, pause: float = 0.2, stop: Callabl
         try:
             moved = relay_jobs(send) + relay_events(send)
             if time.monotonic() - last_watch > WATCHDOG.total_seconds() / 4:
-                began, last_watch = clock.real_now(), time.monotonic()
+                last_watch = time.monotonic()
                 if backlog_is_stuck(since=began) and _ask_for_restart():
                     log.error("relay.no_progress")
         except Exception as error:

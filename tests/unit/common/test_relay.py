@@ -1,5 +1,6 @@
 """What the relay sends, how often, and when it calls a worker deaf."""
 
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -176,3 +177,14 @@ def test_a_lease_is_renewed_again_after_the_database_was_away(monkeypatch: pytes
     assert jobs._renewed(run) is True
     monkeypatch.setattr(run, "renew", lambda: False)
     assert jobs._renewed(run) is False
+
+
+def test_the_relay_itself_asks_for_a_new_worker(
+    sent: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIANXI_RUN_DIR", str(tmp_path))
+    monkeypatch.setattr(relay, "WATCHDOG", timedelta(milliseconds=200))
+    request, deadline = tmp_path / "restart-worker", time.monotonic() + 20
+    _enqueue()
+    relay.relay_forever(_send_into(sent), pause=0.01, stop=lambda: request.exists() or time.monotonic() > deadline)
+    assert request.read_text() == "no progress\n"
