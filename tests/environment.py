@@ -21,8 +21,8 @@ NAME = f"lianxi_test_{WORKER}_{os.getpid()}"  # two suites at once do not meet
 
 def migrations_hash() -> str:
     """Changes when any migration, its SQL, or the locks change."""
-    found = [*ROOT.glob("*/migrations/**/*.py"), *ROOT.glob("*/migrations/**/*.sql"), ROOT / "requirements/base.txt"]
-    files = sorted(found)
+    patterns = ("*/apps.py", "*/migrations/**/*.py", "*/migrations/**/*.sql", "requirements/base.txt")
+    files = sorted(file for pattern in patterns for file in ROOT.glob(pattern))
     digest = hashlib.sha256()
     for file in files:
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
