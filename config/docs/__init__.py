@@ -1,0 +1,1 @@
+"""Pages of `docs/generated/`, written from what the code and the rule packs say."""
