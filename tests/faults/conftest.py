@@ -23,9 +23,9 @@ def make_stack(transactional_db: None, lake: Path) -> Iterator[Callable[..., Sta
     """Starts stacks; all their processes are gone when the test's database is taken away."""
     made: list[Stack] = []
 
-    def start(*, relays: int = 1) -> Stack:
+    def start(*, relays: int = 1, worker: bool = True) -> Stack:
         made.append(Stack(relays=relays))
-        return made[-1].start()
+        return made[-1].start(worker=worker)
 
     yield start
     for stack in made:

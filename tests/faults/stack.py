@@ -51,12 +51,13 @@ class Stack:
         }
         return {**{key: value for key, value in os.environ.items() if key != "LIANXI_AS_OWNER"}, **own}
 
-    def start(self) -> Stack:
-        """Start everything and wait until the worker has its pool."""
+    def start(self, *, worker: bool = True) -> Stack:
+        """Start everything, or all but the worker, and wait until the worker has its pool."""
         self.start_broker()
-        self.start_worker()
+        if worker:
+            self.start_worker()
         self.start_relays()
-        self.until(self.pool, READY_SECONDS, "the worker has no pool")
+        self.until(lambda: not worker or self.pool(), READY_SECONDS, "the worker has no pool")
         return self
 
     def start_broker(self) -> None:
@@ -130,6 +131,16 @@ class Stack:
             child.failures = 0  # killed from outside: no reason to wait longer before the next start
         self.trace.append(f"{time.monotonic() - self.started:6.1f} SIGKILL {what} {process.pid}")
         return True
+
+    def freeze(self, name: str) -> None:
+        """SIGSTOP to a child and all below it: alive, and deaf."""
+        for process in self.family(name):
+            process.suspend()
+
+    def queued(self) -> int:
+        """Messages that wait at the broker or were taken and not yet acknowledged."""
+        lists = sum(int(self.ask(b"LLEN " + queue.encode())[1:] or 0) for queue in QUEUES.split(","))
+        return lists + int(self.ask(b"HLEN unacked")[1:] or 0)
 
     def tick(self) -> None:
         """One round of the supervisor."""

@@ -30,9 +30,10 @@ def _send_again(stack: Stack) -> int:
     """Every number once more, as a broker that delivers twice would; how many messages that were."""
     app = Celery("faults", broker=stack.environment()["LIANXI_BROKER_URL"], set_as_current=False)
     with acting_as(books.system()):
-        tasks = [("common.tasks.run_job", [pk], "filing") for pk in Job.objects.values_list("pk", flat=True)]
-        for pk in OutboxEvent.objects.filter(topic="filing.checked").values_list("pk", flat=True):
-            tasks += [("common.tasks.deliver_events", [[pk], name], "relay") for name in sorted(books.TAKERS)]
+        jobs = list(Job.objects.values_list("pk", flat=True))
+        events = list(OutboxEvent.objects.filter(topic="filing.checked").values_list("pk", flat=True))
+    tasks: list[tuple[str, list[object], str]] = [("common.tasks.run_job", [pk], "filing") for pk in jobs]
+    tasks += [("common.tasks.deliver_events", [events, name], "relay") for name in sorted(books.TAKERS)]
     for name, args, queue in tasks:
         app.send_task(name, args=args, queue=queue, ignore_result=True)
     app.close()
@@ -60,19 +61,17 @@ def test_two_relays_and_double_delivery_have_one_effect(make_stack: Callable[...
     sent = books.Books(platforms=4)
     stack = make_stack(relays=2)
     sent.submit(FILINGS)
-    assert _send_again(stack) >= FILINGS
+    assert _send_again(stack) == FILINGS + len(books.TAKERS)
     stack.until(lambda: not books.open_work(), DRAIN_SECONDS, "work is left")
     assert books.attempts() == Counter({1: FILINGS})
     sent.check()
-    assert _send_again(stack) == FILINGS * (1 + len(books.TAKERS))
+    assert _send_again(stack) == FILINGS + len(books.TAKERS)
     stack.until(lambda: stack.queued() == 0, DRAIN_SECONDS, "the second delivery is not taken")
     assert books.attempts() == Counter({1: FILINGS})
     sent.check()
 
 
-def test_the_supervisor_brings_back_a_worker_that_ended_itself_and_one_that_is_deaf(
-    make_stack: Callable[..., Stack],
-) -> None:
+def test_a_worker_that_lives_and_is_deaf_is_replaced(make_stack: Callable[..., Stack]) -> None:
     """A stopped process (SIGSTOP) lives and takes nothing: only the watchdog of the relay can tell."""
     books.load_packs()
     sent = books.Books(platforms=2)
