@@ -22,7 +22,7 @@ from tests.faults.stack import Stack
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 KINDS = Counter(pool=23, jail=12, worker=5, relay=7, broker=3)
 FILINGS_BEFORE, FILINGS_PER_KILL = 10, 3
-KILL_SECONDS = 100.0  # for all kills together, as far as the restarts of the worker allow
+KILL_SECONDS = 90.0  # for all kills together, as far as the restarts of the worker allow
 PAUSE_SECONDS = (0.0, 0.5)
 TARGET_SECONDS = 60.0
 DRAIN_SECONDS = 120.0
