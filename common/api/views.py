@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.api.permissions import AudienceOnly
+from common.api.schema import ApiSchema
 from common.db.acting import acting_as
 from common.idempotency import idempotent_answer, idempotent_store
 from common.principal import Principal, public_principal
@@ -29,6 +30,7 @@ class ApiView(APIView):
     own_transaction = False
     streams_body = False
     permission_classes = [AudienceOnly]
+    schema = ApiSchema()
 
     def principal_of(self, request: Request) -> Principal:
         """The authenticated principal, else the public."""
