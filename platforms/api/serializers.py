@@ -16,9 +16,9 @@ class RegistrationRequest(StrictSerializer):
 
     name = serializers.CharField(max_length=120)
     legal_name = serializers.CharField(max_length=200)
-    kind = serializers.ChoiceField(choices=PlatformKind.values)
+    kind = serializers.ChoiceField(choices=PlatformKind.choices)
     business_lines = serializers.ListField(
-        child=serializers.ChoiceField(choices=BusinessLine.values), min_length=1, max_length=7
+        child=serializers.ChoiceField(choices=BusinessLine.choices), min_length=1, max_length=7
     )
     region = serializers.RegexField(r"^[0-9]{6}$")
     website = serializers.URLField(max_length=300, required=False, allow_blank=True, default="")
@@ -43,7 +43,7 @@ class RegisterQuery(StrictSerializer):
     """Filters of the public register."""
 
     on = serializers.DateField(required=False, allow_null=True, default=None)
-    line = serializers.ChoiceField(choices=BusinessLine.values, required=False, allow_blank=True, default="")
+    line = serializers.ChoiceField(choices=BusinessLine.choices, required=False, allow_blank=True, default="")
     region = serializers.RegexField(r"^([0-9]{6})?$", required=False, allow_blank=True, default="")
     q = serializers.CharField(required=False, allow_blank=True, default="", max_length=80)
 

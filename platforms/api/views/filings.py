@@ -6,18 +6,23 @@ import uuid
 
 from django.db import transaction
 from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.contracts import TEMPLATE_NAMES
 from common.api.pagination import KeysetPagination
+from common.api.schema import PAGE
 from common.api.views import ApiView
 from common.db.acting import acting_as
 from common.errors import NotYours
 from platforms import selectors
-from platforms.api import rendering
+from platforms.api import rendering, shapes
 from platforms.api.authentication import ClientKeyAuthentication, plain_request, signature_of
 from platforms.api.serializers import EmptyRequest, FilingRequest, body_of
 from platforms.api.streaming import CSV, check_length, media_type_of, received
+from platforms.choices import MEDIA_TYPES
 from platforms.services import (
     discard,
     filing_open,
@@ -42,6 +47,15 @@ class FilingsView(FilerView):
 
     permission = "filings.open"
 
+    @extend_schema(
+        operation_id="filings_list",
+        parameters=[
+            OpenApiParameter("template", str, enum=TEMPLATE_NAMES),
+            OpenApiParameter("period", str, description="As the template says: 2017-06, 2017Q2 or 2017-06-30."),
+            *PAGE,
+        ],
+        responses={200: shapes.filing_page()},
+    )
     def get(self, request: Request) -> Response:
         """The filer's own filings, newest last; ?template= and ?period= narrow."""
         rows = selectors.filings_visible_to(self.principal_of(request)).select_related("subject")
@@ -52,6 +66,7 @@ class FilingsView(FilerView):
         page = paginator.paginate_queryset(rows, request, view=self)
         return paginator.get_paginated_response([rendering.filing_row(row) for row in page or []])
 
+    @extend_schema(operation_id="filings_open", request=FilingRequest, responses={201: shapes.OpenedFiling})
     def post(self, request: Request) -> Response:
         """201 with the opened filing, or the correction of a decided one."""
         given = body_of(FilingRequest, request.data)
@@ -69,6 +84,7 @@ class FilingsView(FilerView):
 class FilingView(FilerView):
     """GET /filings/{id}."""
 
+    @extend_schema(operation_id="filings_read", responses={200: shapes.FilingDetail})
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """State, progress, counts, errors of the file, first rejected rows."""
         return Response(rendering.filing_detail(selectors.revision_visible_to(self.principal_of(request), public_id)))
@@ -81,6 +97,11 @@ class ContentView(FilerView):
     own_transaction = True
     streams_body = True
 
+    @extend_schema(
+        operation_id="filings_content",
+        request=dict.fromkeys(MEDIA_TYPES, OpenApiTypes.BINARY),
+        responses={200: shapes.StoredContent},
+    )
     def put(self, request: Request, public_id: uuid.UUID) -> Response:
         """200 with size and hash. Any failure removes what was received."""
         plain = plain_request(request)
@@ -112,6 +133,7 @@ class SubmitView(FilerView):
 
     permission = "filings.submit"
 
+    @extend_schema(operation_id="filings_submit", request=EmptyRequest, responses={202: shapes.Submitted})
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """202 with the signed receipt; the check runs in the background."""
         body_of(EmptyRequest, request.data or {})
@@ -125,6 +147,7 @@ class WithdrawView(FilerView):
 
     permission = "filings.write"
 
+    @extend_schema(operation_id="filings_withdraw", request=EmptyRequest, responses={200: shapes.Withdrawn})
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """200 with the new state."""
         body_of(EmptyRequest, request.data or {})
@@ -136,6 +159,7 @@ class WithdrawView(FilerView):
 class ReceiptView(FilerView):
     """GET /filings/{id}/receipt."""
 
+    @extend_schema(operation_id="filings_receipt", responses={200: shapes.SignedReceipt})
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """The receipt of the current revision, or of the one before when this was not submitted yet."""
         return Response(selectors.receipt_visible_to(self.principal_of(request), public_id))

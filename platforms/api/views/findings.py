@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platforms import selectors
-from platforms.api import rendering
+from platforms.api import rendering, shapes
 from platforms.api.views.filings import FilerView
 from platforms.facts import csv_safe
 
@@ -46,6 +48,7 @@ class FindingsView(FilerView):
 
     permission = "findings.read"
 
+    @extend_schema(operation_id="filings_findings", responses={200: shapes.Findings})
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """Findings of the current revision and the rules that could not be evaluated, with reasons."""
         revision = selectors.revision_visible_to(self.principal_of(request), public_id)
@@ -79,6 +82,7 @@ class FindingsCsvView(FilerView):
     permission = "findings.read"
     content_negotiation_class = CsvOnly
 
+    @extend_schema(operation_id="filings_findings_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, public_id: uuid.UUID) -> StreamingHttpResponse:
         """One line per finding."""
         revision = selectors.revision_visible_to(self.principal_of(request), public_id)
@@ -94,6 +98,7 @@ class RejectedCsvView(FilerView):
     permission = "findings.read"
     content_negotiation_class = CsvOnly
 
+    @extend_schema(operation_id="filings_rejected_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, public_id: uuid.UUID) -> StreamingHttpResponse:
         """One line per rejected row, with field, reason and cure."""
         revision = selectors.revision_visible_to(self.principal_of(request), public_id)

@@ -6,14 +6,17 @@ import base64
 import uuid
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import clock
 from common.api.pagination import KeysetPagination
+from common.api.schema import PAGE
 from common.api.views import ApiView
 from common.errors import NotYours
 from platforms import selectors
+from platforms.api import shapes
 from platforms.api.authentication import NewKeyAuthentication
 from platforms.api.serializers import PlatformRow, RegisterQuery, RegistrationRequest, body_of, query_of
 from platforms.services import platform_register
@@ -26,6 +29,9 @@ class RegistrationView(ApiView):
     permission = "registrations.create"
     authentication_classes = [NewKeyAuthentication]
 
+    @extend_schema(
+        operation_id="registrations_create", request=RegistrationRequest, responses={201: shapes.Registered}
+    )
     def post(self, request: Request) -> Response:
         """201 with the identifier and key id; the same key again gives the same answer."""
         given = body_of(RegistrationRequest, request.data)
@@ -41,6 +47,9 @@ class PlatformsView(ApiView):
     permission = "platforms.read"
     authentication_classes: list[Any] = []
 
+    @extend_schema(
+        operation_id="platforms_list", parameters=[RegisterQuery, *PAGE], responses={200: shapes.platform_page()}
+    )
     def get(self, request: Request) -> Response:
         """One page of the register."""
         query = query_of(RegisterQuery, request.query_params)
@@ -57,6 +66,7 @@ class PlatformView(ApiView):
     permission = "platforms.read"
     authentication_classes: list[Any] = []
 
+    @extend_schema(operation_id="platforms_read", responses={200: shapes.PlatformEntry})
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
         """Its entry, with the banks that keep its client money today."""
         row = selectors.public_register().filter(public_id=public_id).first()
