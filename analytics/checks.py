@@ -19,7 +19,7 @@ import yaml
 
 from analytics import engine
 from analytics.evidence import RowEvidence, sql_results
-from analytics.fused import FusedScan
+from analytics.fused import FusedScan, fuse
 
 Check = Mapping[str, Any]
 STREAMED_FROM_ROWS = 20_000
@@ -110,7 +110,8 @@ def run_checks(
     results: list[dict[str, Any]] = []
     with engine.locked_session(tables) as connection:
         judged = [check for check in checks if refused[check["rule_id"]] is None]
-        rows = _row_results(connection, fused, judged, filed=filed, evidence=evidence)
+        wanted = [check for check in judged if check["form"] == "row"]
+        rows = _row_results(connection, subject_template, wanted, fused, filed=filed, evidence=evidence)
         for check in checks:
             found = refused[check["rule_id"]]
             if found is not None:
@@ -141,15 +142,39 @@ def blank_result(check: Check) -> dict[str, Any]:
 
 def _row_results(
     connection: Any,
+    template: str,
+    wanted: Sequence[Check],
     fused: FusedScan | None,
-    judged: Sequence[Check],
     *,
     filed: Mapping[str, FiledTable],
     evidence: Path,
 ) -> dict[str, dict[str, Any]]:
-    wanted = [check for check in judged if check["form"] == "row"]
+    """Results of the row checks. When the shared scan cannot run (say, a product that does not fit its decimal), each
+    check runs alone, so that only the one at fault is not evaluable and the filing keeps its other verdicts.
+    """
     if fused is None or not wanted:
         return {}
+    try:
+        return _scan(connection, wanted, fused, filed=filed, evidence=evidence)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        if len(wanted) == 1:
+            return {wanted[0]["rule_id"]: _engine_refused(wanted[0], error)}
+    alone: dict[str, dict[str, Any]] = {}
+    for check in wanted:
+        alone |= _row_results(connection, template, [check], fuse(template, [check]), filed=filed, evidence=evidence)
+    return alone
+
+
+def _engine_refused(check: Check, error: Exception) -> dict[str, Any]:
+    detail = str(error).splitlines()[0][:300]
+    return {**blank_result(check), "outcome": "not_evaluable", "reason": reason("engine_refused", detail=detail)}
+
+
+def _scan(
+    connection: Any, wanted: Sequence[Check], fused: FusedScan, *, filed: Mapping[str, FiledTable], evidence: Path
+) -> dict[str, dict[str, Any]]:
     collected = {check["rule_id"]: RowEvidence(check, evidence, fused) for check in wanted}
     for batch in _batches(connection, fused.sql, filed):
         for found in collected.values():
@@ -166,8 +191,7 @@ def _sql_check(connection: Any, check: Check, filed: Mapping[str, FiledTable], e
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        detail = str(error).splitlines()[0][:300]
-        return [{**blank_result(check), "outcome": "not_evaluable", "reason": reason("engine_refused", detail=detail)}]
+        return [_engine_refused(check, error)]
     finally:
         _narrow(connection, mixed, None)
     return [{**blank_result(check), **entry} for entry in found] or [blank_result(check)]

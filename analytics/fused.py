@@ -55,6 +55,7 @@ def fuse(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> FusedSca
 @lru_cache(maxsize=256)
 def _fuse(subject_template: str, parts_json: str) -> FusedScan:
     names = template(subject_template).column_names
+    decimals = {c.name: c.stored_as for c in template(subject_template).columns if c.stored_as.startswith("DECIMAL")}
     used: set[str] = set()
     masks: list[list[exp.Expr]] = []
     places: dict[str, tuple[str, int]] = {}
@@ -65,10 +66,22 @@ def _fuse(subject_template: str, parts_json: str) -> FusedScan:
         group, bit = divmod(number, BITS_PER_MASK)
         if bit == 0:
             masks.append([])
-        masks[group].append(_bit(vetted.tree, bit, null_fails=part["null_fails"], currency=part["currency"]))
+        masks[group].append(_bit(_widened(vetted.tree, decimals), bit, null_fails=part["null_fails"], currency=part["currency"]))
         places[part["rule_id"]] = (f"mask_{group}", bit)
     columns = ("row_number", *(name for name in names if name in used))
     return FusedScan(_select(subject_template, columns, masks), columns, places)
+
+
+def _widened(condition: exp.Expr, decimals: Mapping[str, str]) -> exp.Expr:
+    """Decimal columns inside a product get 38 digits: 100 × a balance of 10¹¹ does not fit the 18 they are stored in."""
+
+    def widen(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and node.name in decimals and node.find_ancestor(exp.Mul):
+            scale = decimals[node.name].rstrip(")").split(",")[1].strip()
+            return exp.cast(node.copy(), f"DECIMAL(38, {scale})")
+        return node
+
+    return condition.transform(widen)
 
 
 def _bit(condition: exp.Expr, bit: int, *, null_fails: bool, currency: str) -> exp.Expr:

@@ -219,3 +219,20 @@ def test_the_scan_survives_json() -> None:
     assert FusedScan.from_json(scan.as_json()) == scan
     assert scan.columns == ("row_number", "principal_amount", "outstanding_principal")
     assert fuse("loan_book", []) is None
+
+
+def test_a_product_of_large_amounts_has_room(tmp_path: Path) -> None:
+    rows = loans(tmp_path, {"principal_amount": "9999999999999999.99"}, {"principal_amount": "100.00"})
+    large = check("large", "principal_amount * 200000 <= 100000000000000000000.00")
+    assert [(r["outcome"], r["count"], r["row_numbers"]) for r in run(tmp_path, rows, large)] == [("failed", 1, [1])]
+
+
+def test_one_check_that_cannot_run_leaves_the_others_their_verdict(tmp_path: Path) -> None:
+    rows = loans(tmp_path, {"principal_amount": "9999999999999999.99"}, {"annual_rate_percent": "40.00"})
+    broken = check("broken", "(principal_amount + 9999999999999999.99) * 99999999999999999999999.99 > 0")
+    rate = check("rate", "annual_rate_percent <= 36")
+    found = {r["rule_id"]: r for r in run(tmp_path, rows, broken, rate)}
+    assert (found["rate"]["outcome"], found["rate"]["row_numbers"]) == ("failed", [2])
+    assert found["broken"]["outcome"] == "not_evaluable"
+    assert found["broken"]["reason"]["code"] == "engine_refused"
+    assert found["broken"]["evidence_path"] is None
