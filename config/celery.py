@@ -11,6 +11,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 app = Celery("lianxi")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
+    # a new PostgreSQL login for each task costs more than a small task; the tasks check the connection they reuse
+    CELERY_DB_REUSE_MAX=10_000,
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
