@@ -13,8 +13,10 @@ from rest_framework.response import Response
 
 from common.api.pagination import KeysetPagination
 from common.api.problems import Problem
+from common.api.schema import PAGE
 from common.api.views import ApiView
 from complaints import selectors, services
+from complaints.api import shapes
 from complaints.api.rendering import complaints_for_platform, status_document
 from complaints.api.serializers import NewAnswerSerializer, NewComplaintSerializer
 from complaints.choices import ComplaintState, Source
@@ -50,10 +52,9 @@ class ComplaintList(ApiView):
         operation_id="complaints_list",
         parameters=[
             OpenApiParameter("state", str, enum=ComplaintState.values),
-            OpenApiParameter("cursor", str),
-            OpenApiParameter("limit", int),
+            *PAGE,
         ],
-        responses={200: dict[str, Any]},
+        responses={200: shapes.complaint_page()},
     )
     def get(self, request: Request) -> Response:
         """A page of complaints, oldest first."""
@@ -73,7 +74,7 @@ class AnswerList(ApiView):
     permission = "complaints.answer"
     authentication_classes = [ClientKeyAuthentication]
 
-    @extend_schema(operation_id="complaints_answer", request=NewAnswerSerializer, responses={201: dict[str, Any]})
+    @extend_schema(operation_id="complaints_answer", request=NewAnswerSerializer, responses={201: shapes.TakenAnswer})
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
         """Take the answer; 404 for a foreign complaint, 409 when it waits for no answer."""
         actor = self.principal_of(request)
@@ -95,7 +96,7 @@ class PublicComplaintList(ApiView):
     @extend_schema(
         operation_id="public_complaints_file",
         request=NewComplaintSerializer,
-        responses={200: dict[str, Any], 201: dict[str, Any]},
+        responses={200: shapes.FiledComplaint, 201: shapes.FiledComplaint},
     )
     def post(self, request: Request) -> Response:
         """File; the same Idempotency-Key with the same body is one complaint with one receipt."""
@@ -152,7 +153,7 @@ class PublicComplaint(ApiView):
     authentication_classes: list[Any] = []
     own_transaction = True  # the look-up is counted even when nothing is found
 
-    @extend_schema(operation_id="public_complaints_follow", responses={200: dict[str, Any]})
+    @extend_schema(operation_id="public_complaints_follow", responses={200: shapes.ComplaintStatus})
     def get(self, request: Request, receipt: str) -> Response:
         """State, history, next step; one and the same 404 for every receipt that opens nothing."""
         limit_or_refuse(request, "status")
