@@ -13,12 +13,14 @@ from rest_framework.response import Response
 from analytics.contracts import TEMPLATE_NAMES
 from common import clock
 from common.api.problems import Problem
+from common.api.schema import DAY
 from common.api.views import ApiView
 from rulebook import selectors
+from rulebook.api import shapes
 from rulebook.choices import BusinessLine
 from rulebook.selectors import ParameterOn, RuleRef
 
-ON = OpenApiParameter("on", str, description="Day (YYYY-MM-DD); today when left out.")
+ON = OpenApiParameter("on", DAY, description="Day (YYYY-MM-DD); today when left out.")
 
 
 class RulesView(ApiView):
@@ -34,7 +36,7 @@ class RulesView(ApiView):
             OpenApiParameter("template", str, enum=list(TEMPLATE_NAMES)),
             OpenApiParameter("line", str, enum=BusinessLine.values),
         ],
-        responses={200: dict[str, Any]},
+        responses={200: shapes.RuleList},
     )
     def get(self, request: Request) -> Response:
         """All of them in one answer; the list is short and public."""
@@ -53,7 +55,7 @@ class RuleView(ApiView):
     audience = "any"
     permission = "rulebook.read"
 
-    @extend_schema(operation_id="rulebook_rule_read", responses={200: dict[str, Any]})
+    @extend_schema(operation_id="rulebook_rule_read", responses={200: shapes.RulePage})
     def get(self, request: Request, rule_id: str) -> Response:
         """404 for an unknown rule."""
         ref = selectors.rule_current(rule_id)
@@ -69,7 +71,7 @@ class ParametersView(ApiView):
     audience = "any"
     permission = "rulebook.read"
 
-    @extend_schema(operation_id="rulebook_parameters_list", parameters=[ON], responses={200: dict[str, Any]})
+    @extend_schema(operation_id="rulebook_parameters_list", parameters=[ON], responses={200: shapes.ParameterList})
     def get(self, request: Request) -> Response:
         """Values are decimal strings."""
         on = _day(request)
