@@ -10,7 +10,9 @@ from rest_framework.response import Response
 
 from common import clock
 from common.api.problems import Problem
+from common.api.schema import DAY
 from common.api.views import ApiView
+from regulators.api import shapes
 from regulators.choices import BusinessLine, MandateRole
 from regulators.selectors import AuthorityRef, Competence, competent_authorities
 
@@ -24,12 +26,12 @@ class MandatesView(ApiView):
     @extend_schema(
         operation_id="mandates_read",
         parameters=[
-            OpenApiParameter("on", str, description="Day (YYYY-MM-DD); today when left out."),
+            OpenApiParameter("on", DAY, description="Day (YYYY-MM-DD); today when left out."),
             OpenApiParameter("line", str, required=True, enum=BusinessLine.values),
             OpenApiParameter("role", str, enum=MandateRole.values, description="All roles when left out."),
-            OpenApiParameter("region", str, description="GB/T 2260 code; 000000 when left out."),
+            OpenApiParameter("region", str, pattern="^[0-9]{6}$", description="GB/T 2260 code; 000000 when left out."),
         ],
-        responses={200: dict[str, Any]},
+        responses={200: shapes.Mandates},
     )
     def get(self, request: Request) -> Response:
         """One answer per role."""
