@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api.pagination import KeysetPagination
+from common.api.schema import PAGE
 from common.api.views import ApiView
 from common.principal import public_principal
 from platforms.selectors import platform_refs
+from riskmodels.api import shapes
 from riskmodels.selectors import warnings_visible_to
 
 
@@ -27,7 +27,7 @@ class WarningsView(ApiView):
     audience = "any"
     permission = "warnings.read_public"
 
-    @extend_schema(operation_id="warnings_list", responses={200: dict[str, Any]})
+    @extend_schema(operation_id="warnings_list", parameters=PAGE, responses={200: shapes.warning_page()})
     def get(self, request: Request) -> Response:
         """One page of published warnings in both languages."""
         paginator = WarningsPagination()
