@@ -58,6 +58,7 @@ _SIGNATURE_INPUT = {
     "name": "Signature-Input",
     "description": 'sig1=("@method" "@path" "content-digest");created=…;keyid="…";nonce="…";alg="ed25519"',
 }
+_component: Any = ResolvedComponent  # ships without types
 _SCHEMES = {"Signature": _SIGNATURE, "SignatureInput": _SIGNATURE_INPUT}
 
 
@@ -80,7 +81,7 @@ class ProblemDocument(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Stable, for machines.")
     instance = serializers.CharField(help_text="The request's id; it is in our log too.")
-    errors = ProblemEntry(many=True)
+    errors = ProblemEntry(many=True)  # type: ignore[assignment]
     cure = serializers.CharField(required=False, help_text="What to do next.")
 
 
@@ -103,7 +104,7 @@ class ApiSchema(AutoSchema):
         """The first line of the handler's docstring."""
         return (super().get_description() or "").partition("\n")[0]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The docstring when it says more than the summary."""
         whole = super().get_description() or ""
         return whole if "\n" in whole else ""
@@ -120,16 +121,17 @@ class ApiSchema(AutoSchema):
         if not self.view.get_authenticators():
             return []
         for name, definition in _SCHEMES.items():
-            part = ResolvedComponent(name, ResolvedComponent.SECURITY_SCHEMA, definition, ApiSchema)
+            part: Any = _component(name, ResolvedComponent.SECURITY_SCHEMA, definition, ApiSchema)
             self.registry.register_on_missing(part)
         return [{name: [] for name in _SCHEMES}]
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
-        described = super()._get_response_bodies(direction)
+        described: Any = super()._get_response_bodies(direction)
+        describe: Any = self._get_response_for_code
         for code in self._problem_codes():
             if code not in described:
                 answer = OpenApiResponse(ProblemDocument, _PROBLEMS[code])
-                described[code] = self._get_response_for_code(answer, code, [PROBLEM_TYPE], direction)
+                described[code] = describe(answer, code, [PROBLEM_TYPE], direction)
         return described
 
     def _problem_codes(self) -> list[str]:

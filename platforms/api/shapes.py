@@ -27,7 +27,7 @@ class PlatformEntry(PlatformRow):
     depository_banks = serializers.ListField(child=serializers.CharField())
 
     class Meta(PlatformRow.Meta):
-        fields = (*PlatformRow.Meta.fields, "depository_banks")
+        fields = (*PlatformRow.Meta.fields, "depository_banks")  # type: ignore[assignment]
 
 
 class TemplateColumn(Shape):
@@ -39,7 +39,7 @@ class TemplateColumn(Shape):
     title = BilingualText()
     note = BilingualText(allow_null=True)
     unit = serializers.CharField(allow_null=True)
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     nullable = serializers.BooleanField()
     minimum = serializers.CharField(allow_null=True)
     maximum = serializers.CharField(allow_null=True)
