@@ -66,14 +66,15 @@ def _fuse(subject_template: str, parts_json: str) -> FusedScan:
         group, bit = divmod(number, BITS_PER_MASK)
         if bit == 0:
             masks.append([])
-        masks[group].append(_bit(_widened(vetted.tree, decimals), bit, null_fails=part["null_fails"], currency=part["currency"]))
+        tree = _widened(vetted.tree, decimals)
+        masks[group].append(_bit(tree, bit, null_fails=part["null_fails"], currency=part["currency"]))
         places[part["rule_id"]] = (f"mask_{group}", bit)
     columns = ("row_number", *(name for name in names if name in used))
     return FusedScan(_select(subject_template, columns, masks), columns, places)
 
 
 def _widened(condition: exp.Expr, decimals: Mapping[str, str]) -> exp.Expr:
-    """Decimal columns inside a product get 38 digits: 100 × a balance of 10¹¹ does not fit the 18 they are stored in."""
+    """Decimal columns inside a product get 38 digits: 20 × a balance of 10¹¹ does not fit the 18 they are stored in."""
 
     def widen(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and node.name in decimals and node.find_ancestor(exp.Mul):

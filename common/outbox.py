@@ -91,7 +91,7 @@ def event_try(event_id: int, subscriber_name: str) -> bool:
     try:
         return event_deliver(event_id, subscriber_name)
     except Exception as error:
-        log.error("event.failed", event_id=event_id, subscriber=subscriber_name, exc_info=error)
+        log.exception("event.failed", event_id=event_id, subscriber=subscriber_name)
         event_failed(event_id, f"{subscriber_name}: {type(error).__name__}: {error}")
         return False
 
