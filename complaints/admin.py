@@ -133,7 +133,7 @@ class ComplaintAdmin(ScopedAdmin):
         own = [
             path("<int:pk>/text/", wrap(self.text_view), name="complaints_complaint_text"),
             path("<int:pk>/send/", wrap(self.send_view), name="complaints_complaint_send"),
-            path("<int:pk>/decide/", wrap(self.decide_view), name="complaints_complaint_decide"),
+            path("<int:pk>/decide/", wrap(self.decide_view), name="complaints_complaint_decision"),
             path("file/<int:pk>/", wrap(self.file_view), name="complaints_complaint_file"),
         ]
         return own + super().get_urls()
@@ -151,7 +151,7 @@ class ComplaintAdmin(ScopedAdmin):
     @action(description=_("Decide"), url_path="decide-now")
     def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks for the decision."""
-        return HttpResponseRedirect(reverse("admin:complaints_complaint_decide", args=[object_id]))
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_decision", args=[object_id]))
 
     def _row(self, request: HttpRequest, pk: int) -> Complaint:
         return get_object_or_404(selectors.complaints_visible_to(principal_of(request)), pk=pk)

@@ -124,3 +124,15 @@ def test_a_page_of_the_list_costs_a_bounded_number_of_queries(ground: None, djan
     with django_assert_max_num_queries(40):
         client.get("/admin/complaints/complaint/")
     assert Complaint.objects.count() == 30
+
+
+BUTTONS = [("open-text/", "text/"), ("forward/", "send/"), ("decide-now/", "decide/")]
+
+
+@pytest.mark.parametrize(("button", "page"), BUTTONS)
+def test_each_button_leads_to_its_page(ground: None, button: str, page: str) -> None:
+    found = make.filed()
+    client = desk()
+    answer = client.get(page_of(found, button))
+    assert (answer.status_code, answer.headers["Location"]) == (302, page_of(found, page))
+    assert client.get(page_of(found, page)).status_code == 200
