@@ -10,7 +10,9 @@ from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
+from common.principal import Principal
 from config.docs.markdown import code, page, table
+from config.docs.transitions import STAFF_ROLES
 
 API, PUBLIC, STAFF, LOGIN = "api", "public", "staff", "login"
 HTTP = ("get", "post", "put", "patch", "delete")
@@ -100,8 +102,9 @@ def _lists() -> Iterator[tuple[str, ...]]:
 
 
 def _generic(admin: Any) -> str:
-    """Which of Django's own writing pages a person with every Django permission would get."""
-    request: Any = SimpleNamespace(user=SimpleNamespace(has_perm=lambda *_: True), principal=None)
+    """Which of Django's own writing pages a person with every role and every Django permission would get."""
+    asker = Principal(kind="staff", label="docs", roles=frozenset(STAFF_ROLES))
+    request: Any = SimpleNamespace(user=SimpleNamespace(has_perm=lambda *_: True), principal=asker)
     open_pages = [name for name in ("add", "change", "delete") if getattr(admin, f"has_{name}_permission")(request)]
     return ", ".join(open_pages) or "none"
 

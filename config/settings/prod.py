@@ -5,6 +5,9 @@ import os
 os.environ.setdefault("LIANXI_PRODUCTION", "1")
 
 from config.settings.base import *  # noqa: F403
+from config.settings.base import LAKE_ROOT
+
+os.environ.setdefault("LIANXI_LAKE", LAKE_ROOT)  # the analytic plane knows no settings and asks the environment
 
 ALLOWED_HOSTS = [host for host in os.environ.get("LIANXI_HOSTS", "").split(",") if host]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
