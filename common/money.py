@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from common.errors import Refusal
 
 AMOUNT_PATTERN = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,2})?", re.ASCII)
@@ -32,9 +34,9 @@ def parse_amount(text: object, *, field: str = "amount") -> Decimal:
     if not isinstance(text, str) or not AMOUNT_PATTERN.fullmatch(text):
         raise Refusal(
             "amount.invalid",
-            "An amount is a string of plain digits with at most two decimals.",
+            _("An amount is a string of plain digits with at most two decimals."),
             field=field,
-            cure='Send e.g. "1234.50" in quotation marks, without exponent, separators or currency sign.',
+            cure=_('Send e.g. "1234.50" in quotation marks, without exponent, separators or currency sign.'),
             status=422,
         )
     return Decimal(text).quantize(Decimal("0.01"))

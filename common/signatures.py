@@ -13,6 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, algorithms
 
 from common import clock
@@ -30,7 +31,7 @@ ResolveKey = Callable[[str], bytes | None]
 class SignatureFailure(Refusal):
     """The request is not signed as required; nothing was read or written."""
 
-    def __init__(self, code: str, message: str, cure: str, *, status: int = 401) -> None:
+    def __init__(self, code: str, message: Any, cure: Any, *, status: int = 401) -> None:
         """401 except for a replay, which is 409."""
         super().__init__(f"signature.{code}", message, cure=cure, status=status)
 
@@ -66,7 +67,7 @@ class _Keys(HTTPSignatureKeyResolver):
         raw = self.resolve(key_id)
         if raw is None:
             raise SignatureFailure(
-                "unknown_key", "This key is not registered or was revoked.", "Register the key first."
+                "unknown_key", _("This key is not registered or was revoked."), _("Register the key first.")
             )
         return Ed25519PublicKey.from_public_bytes(raw)
 
@@ -92,7 +93,8 @@ def declared_digest(header: str) -> bytes:
         if len(raw) == hashlib.sha256().digest_size:
             return raw
     raise SignatureFailure(
-        "digest_missing", "Content-Digest is missing or is not SHA-256.", 'Send "Content-Digest: sha-256=:<base64>:".'
+        "digest_missing", _("Content-Digest is missing or is not SHA-256."),
+        _('Send "Content-Digest: sha-256=:<base64>:".'),
     )
 
 
@@ -114,14 +116,14 @@ def _verified(request: Any, resolve_key: ResolveKey) -> Any:
         raise
     except Exception as error:  # the library raises several kinds on malformed input; all mean "not verified"
         raise SignatureFailure(
-            "invalid", f"The signature does not verify: {error}",
-            "Sign method, path, query, content-digest and idempotency-key with your registered Ed25519 key.",
+            "invalid", _("The signature does not verify: %(reason)s") % {"reason": error},
+            _("Sign method, path, query, content-digest and idempotency-key with your registered Ed25519 key."),
         ) from None
     result = results[0]
     if len(results) != 1 or result.label != LABEL or result.parameters.get("alg") != ALGORITHM:
         raise SignatureFailure(
-            "invalid", "Exactly one Ed25519 signature with the label sig1 is expected.",
-            'Send Signature-Input: sig1=(…);created=…;keyid="…";nonce="…";alg="ed25519".',
+            "invalid", _("Exactly one Ed25519 signature with the label sig1 is expected."),
+            _('Send Signature-Input: sig1=(…);created=…;keyid="…";nonce="…";alg="ed25519".'),
         )
     return result
 
@@ -132,8 +134,8 @@ def _burn_nonce(key_id: str, nonce: str) -> None:
             SignatureNonce.objects.create(key_id=key_id, nonce=nonce)
     except IntegrityError:
         raise SignatureFailure(
-            "replayed", "This signed request was received before.",
-            "Sign again with a new nonce; keep the Idempotency-Key to get the first answer.", status=409,
+            "replayed", _("This signed request was received before."),
+            _("Sign again with a new nonce; keep the Idempotency-Key to get the first answer."), status=409,
         ) from None
 
 
@@ -146,8 +148,8 @@ def verify_request(request: Any, resolve_key: ResolveKey) -> VerifiedSignature:
     """
     if not request.headers.get("Signature-Input") or not request.headers.get("Signature"):
         raise SignatureFailure(
-            "missing", "The request is not signed.",
-            "Add Signature-Input and Signature (RFC 9421), e.g. with lianxi-filer.",
+            "missing", _("The request is not signed."),
+            _("Add Signature-Input and Signature (RFC 9421), e.g. with lianxi-filer."),
         )
     digest = declared_digest(request.headers.get("Content-Digest", ""))
     result = _verified(request, resolve_key)
@@ -155,12 +157,16 @@ def verify_request(request: Any, resolve_key: ResolveKey) -> VerifiedSignature:
     missing = _required(request) - covered
     if missing:
         raise SignatureFailure(
-            "incomplete", f"The signature does not cover {', '.join(sorted(missing))}.", "Cover these components too."
+            "incomplete",
+            _("The signature does not cover %(parts)s.") % {"parts": ", ".join(sorted(missing))},
+            _("Cover these components too."),
         )
     _check_age(result.parameters.get("created"))
     nonce, key_id = str(result.parameters.get("nonce", "")), str(result.parameters.get("keyid", ""))
     if len(nonce) < MIN_NONCE:
-        raise SignatureFailure("nonce", "The nonce is missing or too short.", "Send at least 16 random characters.")
+        raise SignatureFailure(
+            "nonce", _("The nonce is missing or too short."), _("Send at least 16 random characters.")
+        )
     _burn_nonce(key_id, nonce)
     return VerifiedSignature(key_id, nonce, digest)
 
@@ -168,14 +174,17 @@ def verify_request(request: Any, resolve_key: ResolveKey) -> VerifiedSignature:
 def _check_age(created: object) -> None:
     moment = int(clock.real_now().timestamp())
     if not isinstance(created, int) or created < moment - MAX_AGE.total_seconds():
-        raise SignatureFailure("too_old", "The signature is older than 60 seconds.", "Check your clock and sign again.")
+        raise SignatureFailure(
+            "too_old", _("The signature is older than 60 seconds."), _("Check your clock and sign again.")
+        )
     if created > moment + MAX_AHEAD.total_seconds():
-        raise SignatureFailure("in_future", "The signature was made in the future.", "Check your clock (NTP).")
+        raise SignatureFailure("in_future", _("The signature was made in the future."), _("Check your clock (NTP)."))
 
 
 def require_body(verified: VerifiedSignature, body: bytes) -> None:
     """Refuse a body that differs from the signed digest."""
     if hashlib.sha256(body).digest() != verified.body_sha256:
         raise SignatureFailure(
-            "digest_mismatch", "The body differs from its signed Content-Digest.", "Send the body exactly as signed."
+            "digest_mismatch", _("The body differs from its signed Content-Digest."),
+            _("Send the body exactly as signed.")
         )

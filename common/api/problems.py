@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -93,11 +94,11 @@ def _from_drf(error: exceptions.APIException) -> Problem:
 
 
 _CURES = {
-    "unsupported_media_type": "Send application/json in UTF-8, or the media types the endpoint names.",
-    "method_not_allowed": "See the methods in /api/docs/.",
-    "not_authenticated": "Sign the request (RFC 9421) with a registered key.",
-    "throttled": "Wait as Retry-After says.",
-    "not_acceptable": "Accept application/json.",
+    "unsupported_media_type": gettext_lazy("Send application/json in UTF-8, or the media types the endpoint names."),
+    "method_not_allowed": gettext_lazy("See the methods in /api/docs/."),
+    "not_authenticated": gettext_lazy("Sign the request (RFC 9421) with a registered key."),
+    "throttled": gettext_lazy("Wait as Retry-After says."),
+    "not_acceptable": gettext_lazy("Accept application/json."),
 }
 
 

@@ -1,6 +1,7 @@
 """What must not be lost: events to deliver and work to do."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common import clock
 
@@ -11,7 +12,7 @@ class OutboxEvent(models.Model):
     topic = models.CharField(max_length=80)
     payload = models.JSONField(default=dict)
     pending = models.JSONField(default=list)
-    created_at = models.DateTimeField(default=clock.real_now)
+    created_at = models.DateTimeField(_("Created at"), default=clock.real_now)
     relayed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
@@ -49,32 +50,34 @@ class Job(models.Model):
     class State(models.TextChoices):
         """Life of a job."""
 
-        QUEUED = "queued"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
 
-    kind = models.CharField(max_length=80)
-    key = models.CharField(max_length=160)
-    queue = models.CharField(max_length=20)
-    args = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    attempt = models.PositiveIntegerField(default=0)
-    not_before = models.DateTimeField(default=clock.real_now)
-    dispatched_at = models.DateTimeField(null=True)
-    lease_until = models.DateTimeField(null=True)
-    lease_owner = models.UUIDField(null=True)
-    step = models.CharField(max_length=60, blank=True)
-    done = models.BigIntegerField(default=0)
-    total = models.BigIntegerField(null=True)
-    progressed_at = models.DateTimeField(null=True)
-    result = models.JSONField(null=True)
-    error = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=clock.real_now)
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
+    kind = models.CharField(_("Kind"), max_length=80)
+    key = models.CharField(_("Key"), max_length=160)
+    queue = models.CharField(_("Queue"), max_length=20)
+    args = models.JSONField(_("Arguments"), default=dict)
+    state = models.CharField(_("State"), max_length=10, choices=State.choices, default=State.QUEUED)
+    attempt = models.PositiveIntegerField(_("Attempt"), default=0)
+    not_before = models.DateTimeField(_("Not before"), default=clock.real_now)
+    dispatched_at = models.DateTimeField(_("Sent to a worker"), null=True)
+    lease_until = models.DateTimeField(_("Lease until"), null=True)
+    lease_owner = models.UUIDField(_("Lease holder"), null=True)
+    step = models.CharField(_("Step"), max_length=60, blank=True)
+    done = models.BigIntegerField(_("Done"), default=0)
+    total = models.BigIntegerField(_("Of total"), null=True)
+    progressed_at = models.DateTimeField(_("Last progress"), null=True)
+    result = models.JSONField(_("Result"), null=True)
+    error = models.TextField(_("Error"), blank=True)
+    created_at = models.DateTimeField(_("Created at"), default=clock.real_now)
+    started_at = models.DateTimeField(_("Started at"), null=True)
+    finished_at = models.DateTimeField(_("Finished at"), null=True)
 
     class Meta:
+        verbose_name = _("Background job")
+        verbose_name_plural = _("Background jobs")
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="job_once")]
         indexes = [
             models.Index(
