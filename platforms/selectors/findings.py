@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from common.principal import Principal
 from platforms.choices import FindingState
 from platforms.models import FilingRevision, Finding
+from regulators.selectors import objects_shared_with
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,15 @@ class FindingRef:
 def findings_visible_to(actor: Principal) -> QuerySet[Finding]:
     """Which findings a principal may see; PostgreSQL enforces the same by row-level security.
 
-    - the system: all; staff: those of an authority they serve (shared ones come through the database's rule);
+    - the system: all; staff: those of an authority they serve, and those shared with it;
     - a platform or bank: those of its own filings; anyone else: none.
     """
     rows = Finding.objects.all()
-    if actor.kind in {"system", "staff"}:
+    if actor.kind == "system":
         return rows
+    if actor.kind == "staff":
+        shared = objects_shared_with(actor.authority_ids, "finding")
+        return rows.filter(Q(owner_authority_id__in=actor.authority_ids) | Q(pk__in=shared))
     if actor.kind != "platform" or actor.platform_id is None:
         return rows.none()
     return rows.filter(platform_id=actor.platform_id)
