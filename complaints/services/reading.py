@@ -13,6 +13,7 @@ from common.principal import Principal
 from common.vault import vault_open
 from complaints.models import Attachment, Complaint, PersonalRead
 from complaints.permissions import is_respondent, owns
+from regulators.selectors import objects_shared_with
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,13 @@ class OpenedFile:
 
 
 def _may_read(actor: Principal, complaint: Complaint) -> bool:
-    """The officer in charge, an officer of an assisting authority (row-level security has let the row through), or
-    the platform once it was given the complaint."""
+    """The officer in charge, an officer of an authority it was shared with, or the platform once it was given it."""
     if actor.kind == "platform":
         return is_respondent(actor, complaint) and complaint.forwarded_at is not None
-    return actor.kind == "system" or (
-        actor.kind == "staff" and (owns(actor, complaint) or actor.has_role("officer", "supervisor"))
-    )
+    if actor.kind != "staff":
+        return actor.kind == "system"
+    is_shared = complaint.pk in objects_shared_with(actor.authority_ids, "complaint")
+    return owns(actor, complaint) or (is_shared and actor.has_role("officer", "supervisor"))
 
 
 def _readable(actor: Principal, complaint_id: int) -> Complaint:
