@@ -95,7 +95,8 @@ class CaseAdmin(ScopedAdmin):
         return super().change_view(request, object_id, form_url, extra)
 
     def assign_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Give the case to the officer who pressed the button."""
+        """Give the case to the officer who pressed the button; 404 for a case that is not visible."""
+        get_object_or_404(self.get_queryset(request), pk=pk)
         self._call(
             request,
             lambda: services.case_assign(actor=principal_of(request), case_id=pk),
@@ -104,7 +105,8 @@ class CaseAdmin(ScopedAdmin):
         return self._back(request, pk)
 
     def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take the chosen step of the workflow."""
+        """Take the chosen step of the workflow; 404 for a case that is not visible."""
+        get_object_or_404(self.get_queryset(request), pk=pk)
         verb, note = request.POST.get("verb", ""), request.POST.get("note", "")
         actor = principal_of(request)
         if verb == "assign":
@@ -116,7 +118,8 @@ class CaseAdmin(ScopedAdmin):
         return self._back(request, pk)
 
     def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Add a note."""
+        """Add a note; 404 for a case that is not visible."""
+        get_object_or_404(self.get_queryset(request), pk=pk)
         text = request.POST.get("text", "")
         self._call(request, lambda: services.case_note_add(actor=principal_of(request), case_id=pk, text=text))
         return self._back(request, pk)
