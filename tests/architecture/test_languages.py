@@ -17,7 +17,7 @@ APPS = (
     "common", "rulebook", "regulators", "platforms", "selfdiscipline", "complaints", "riskmodels", "cases", "config",
 )
 CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "pgettext_lazy"}
-SAME_IN_BOTH = re.compile(r"[\W\d_]*|API|CSV|PDF|JSON|Lianxi.*|English|ID|URL|OpenAPI.*|AUC.*|Brier.*|p|%s|SHA-256|sha-256")
+SAME_IN_BOTH = re.compile(r"[\W\d_]*|API|CSV|PDF|JSON|Lianxi.*|English|ID|URL|OpenAPI.*|p|%s|SHA-256|sha-256")
 TAG = re.compile(r"{%\s*(?:trans|translate)\s+(\"[^\"]*\"|'[^']*')")
 
 
