@@ -10,6 +10,8 @@ from common.jobs import job_redrive
 from common.models import Job, OutboxEvent
 from common.principal import system_principal
 
+SHOWN = 20
+
 
 class Command(BaseCommand):
     """Operation of the durable jobs."""
@@ -32,6 +34,8 @@ class Command(BaseCommand):
     def _status(self) -> None:
         for row in Job.objects.values("kind", "state").annotate(n=Count("id")).order_by("kind", "state"):
             self.stdout.write(f"{row['kind']:<34} {row['state']:<8} {row['n']}")
+        for job in Job.objects.filter(state=Job.State.FAILED).order_by("-pk")[:SHOWN]:
+            self.stdout.write(f"failed {job.pk} {job.key}, {job.attempt} attempts: {job.error.strip()[-200:]}")
         self.stdout.write(f"open events: {OutboxEvent.objects.filter(closed_at__isnull=True).count()}")
 
     def _redrive(self, numbers: list[int]) -> None:
