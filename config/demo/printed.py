@@ -26,15 +26,17 @@ def _work(numbers: dict[str, Any]) -> list[str]:
     lines.append(f" Findings     {_pairs(numbers['findings'])}; rules not evaluable {numbers['rules_not_evaluable']:,}")
     lines += [f"              {name:<44} {count:>6}" for name, count in numbers["findings_by_rule"].items()]
     lines += [
+        f" Scores       {_pairs(numbers['scores'])}",
         f" Risk areas   {_pairs(numbers['areas'])}",
         f" Model        {_pairs(numbers['model'])}",
         f" Warnings     {_pairs(numbers['warnings'])}",
         f" Cases        {_pairs(numbers['cases'])}",
         f" Complaints   {_pairs(numbers['complaints'])}",
+        *(f"              {c['clock']:<20} due {c['due_on']}, {c['state']}" for c in numbers["complaint_clocks"][:4]),
         f" Agenda       {len(numbers['agenda'])} proposed items for the quarter's joint meeting",
     ]
     lines += [f"              {number}. {_title(title)}" for number, title in enumerate(numbers["agenda"][:6], start=1)]
-    lines.append(" Time         " + ", ".join(f"{name} {s:.1f} s" for name, s in numbers["seconds_by_step"].items()))
+    lines.append(" Time         " + "; ".join(f"{name} {s:.1f} s" for name, s in numbers["seconds_by_step"].items()))
     return lines
 
 
@@ -56,7 +58,7 @@ def _addresses(demo: Demo) -> list[str]:
     for login in people.logins():
         lines.append(f"   {login.username:<17} {login.password:<18} TOTP secret {login.totp_secret}")
         lines.append(f"   {'':<17} {login.who} ({login.authority})")
-    lines.append(f" API          {base}/api/docs/   signed requests; a platform of the demo:")
+    lines.append(f" API          {base}/api/docs/   signed requests")
     if "DEMO-01" in demo.clients:
         lines.append(f"   platform DEMO-01, key {people.key_file('DEMO-01')}")
     if demo.consumer:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -60,8 +61,11 @@ class Progress:
             self._print(f"  … {step.name} {step.done}/{step.total}\r")
 
     def timings(self) -> dict[str, float]:
-        """Seconds by step."""
-        return {step.name: step.seconds for step in self.steps}
+        """Seconds by step; steps of one name together."""
+        seconds: dict[str, float] = defaultdict(float)
+        for step in self.steps:
+            seconds[step.name] += step.seconds
+        return {name: round(total, 2) for name, total in seconds.items()}
 
     def _print(self, text: str) -> None:
         sys.stdout.write(text)

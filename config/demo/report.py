@@ -6,7 +6,7 @@ from typing import Any
 
 from cases import selectors as case_reads
 from common.db.acting import acting_as
-from common.principal import system_principal
+from common.principal import Principal, system_principal
 from complaints import selectors as complaint_reads
 from config.demo import market
 from config.demo.steps import Demo
@@ -32,6 +32,7 @@ def collect(demo: Demo) -> dict[str, Any]:
             "findings": totals["findings"],
             "findings_by_rule": dict(sorted(Counter(finding.rule_id for finding in findings).items())),
             "areas": risk_reads.area_counts(),
+            "scores": _scores(actor),
             "model": _model(),
             "warnings": risk_reads.warning_counts(),
             "cases": case_reads.case_totals(),
@@ -48,6 +49,15 @@ def collect(demo: Demo) -> dict[str, Any]:
         numbers["floors"] = demo.facts["floors"]
     numbers["seconds_by_step"] = demo.progress.timings()
     return numbers
+
+
+def _scores(actor: Principal) -> dict[str, int]:
+    found = risk_reads.latest_scores(actor)
+    return {
+        "scored": len(found),
+        "out_of_fold_retrospective": sum(score.is_retrospective for score in found),
+        "unsettled": sum(score.is_unsettled for score in found),
+    }
 
 
 def _model() -> dict[str, Any]:

@@ -15,6 +15,8 @@ from common import clock
 from common.db.acting import acting_as
 from common.models import Job, OutboxEvent
 from common.principal import Principal, system_principal
+from complaints import selectors as complaint_reads
+from complaints import services as complaints
 from config.demo import market, people
 from config.demo.doors import Applicant, Browser, Filer, register_all, send_all
 from config.demo.market import DemoFiling
@@ -190,6 +192,16 @@ def complain(demo: Demo) -> None:
         })
         demo.consumer = receipt_on(page)
         wait_until_quiet()
+    with demo.progress.step("officer sends the complaint to the platform"):
+        _forward_complaints()
+
+
+def _forward_complaints() -> None:
+    """The officer of the authority in charge on the day: the banking commission's successor, with the same officer."""
+    with acting_as(people.principal("officer.banking")) as officer:
+        waiting = {clock.complaint_id for clock in complaint_reads.open_clocks(officer) if clock.state == "routed"}
+        for complaint_id in waiting:
+            complaints.complaint_forward(actor=officer, complaint_id=complaint_id)
 
 
 def _has_demo_complaint(demo: Demo) -> bool:
