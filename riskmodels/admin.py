@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -147,8 +149,12 @@ class WarningAdmin(ScopedAdmin):
         return reasons_html(warning.reasons)
 
     @action(description=_("I am looking at this"), url_path="acknowledge")
-    def acknowledge(self, request: HttpRequest, object_id: int) -> HttpResponseRedirect:
-        """One button, one service."""
+    def acknowledge(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask once more, then call the service: a link alone changes nothing."""
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if request.method != "POST":
+            context = {**self.admin_site.each_context(request), "row": row, "title": _("I am looking at this")}
+            return TemplateResponse(request, "riskmodels/admin/acknowledge.html", context)
         try:
             services.warning_acknowledge(actor=principal_of(request), warning_id=int(object_id))
         except Refusal as refusal:

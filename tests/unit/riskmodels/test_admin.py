@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -62,3 +62,26 @@ def test_a_score_page_gives_its_reasons_in_the_readers_language(scored: Market) 
 def test_the_list_shows_the_words_of_the_state(scored: Market) -> None:
     assert "在用" in page(ModelVersion, staff("supervisor"), "zh-hans").content.decode()
     assert "active" in page(ModelVersion, staff("supervisor"), "en").content.decode()
+
+
+def test_a_link_alone_acknowledges_nothing_a_button_does(scored: Market) -> None:
+    row = Warning.objects.order_by("pk")[0]
+    site, officer = admin.site.get_model_admin(Warning), staff("officer")
+    answers = []
+    for method in ("get", "post"):
+        request = getattr(RequestFactory(), method)("/admin/")
+        request.user, request.principal, request.session = _user(), officer, {}
+        with translation.override("en"):
+            answer = site.acknowledge(request, str(row.pk))
+        row.refresh_from_db()
+        answers.append((answer.status_code, row.state))
+    assert answers == [(200, "open"), (302, "acknowledged")]
+    asked = site.acknowledge(_get(officer), str(row.pk)).render().content.decode()
+    assert row.platform.name in asked
+    assert 'method="post"' in asked
+
+
+def _get(principal: Principal) -> HttpRequest:
+    request = RequestFactory().get("/admin/")
+    request.user, request.principal, request.session = _user(), principal, {}  # type: ignore[assignment]
+    return request
