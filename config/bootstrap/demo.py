@@ -120,8 +120,9 @@ class _Demo:
 
     def _django(self, environment: Mapping[str, str], *words: str) -> None:
         command = [str(paths.venv_python()), str(paths.project_dir() / "manage.py"), *words]
+        quiet = {"LIANXI_LOG_LEVEL": "WARNING", **environment}  # the report stands alone in the terminal
         process = subprocess.Popen(
-            guarded(command), env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True
+            guarded(command), env=quiet, stdin=subprocess.DEVNULL, start_new_session=True
         )
         try:
             code = self.supervisor.wait(process)

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps, write the numbers, print the report."""
-        source = f"real data, {Path(options['folder']).name}" if options["folder"] else "generated quarter 2017 Q2"
+        source = "real data" if options["folder"] else "generated quarter 2017 Q2"
         demo = steps.Demo(options["base_url"], Progress(), source)
         if options["folder"]:
             real_run.run(demo, Path(options["folder"]))
