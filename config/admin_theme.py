@@ -1,5 +1,6 @@
 """The staff admin's look: names, colours, menu and the officer's desk as its first page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.templatetags.static import static
@@ -7,8 +8,14 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _item(title: Any, icon: str, name: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
+def _item(title: Any, icon: str, name: str, shown_to: Callable[[Any], bool] | None = None) -> dict[str, Any]:
+    entry = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
+    return {**entry, "permission": shown_to} if shown_to else entry
+
+
+def _watches(request: Any) -> bool:
+    """Supervisors, auditors and the secretariat see how the system is operated."""
+    return bool(request.principal.roles & {"auditor", "supervisor", "secretariat"})
 
 
 UNFOLD: dict[str, Any] = {
@@ -16,7 +23,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": _("Lianxi 联席"),
     "SITE_SUBHEADER": _("Joint supervision desk"),
     "SITE_URL": "/",
-    "SITE_SYMBOL": "account_balance",
+    "SITE_ICON": lambda request: static("site/mark.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("site/mark.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
@@ -56,9 +64,9 @@ UNFOLD: dict[str, Any] = {
             {"title": _("Operation"), "items": [
                 _item(_("Background jobs"), "hourglass_top", "common_job_changelist"),
                 _item(_("Outgoing messages"), "outgoing_mail", "common_outgoingmessage_changelist"),
-                _item(_("Audit trail"), "history", "common_auditentry_changelist"),
-                _item(_("Users"), "person", "common_user_changelist"),
-                _item(_("Schedules"), "schedule", "django_celery_beat_periodictask_changelist"),
+                _item(_("Audit trail"), "history", "common_auditentry_changelist", _watches),
+                _item(_("Users"), "person", "common_user_changelist", _watches),
+                _item(_("Schedules"), "schedule", "django_celery_beat_periodictask_changelist", _watches),
             ]},
         ],
     },

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from common.db.acting import acting_as
 from common.principal import Principal, public_principal
@@ -27,7 +28,7 @@ class PrincipalMiddleware:
         request.principal = principal  # type: ignore[attr-defined]
         if request.path.startswith("/admin/") and principal.kind == "staff":
             if not _has_second_factor(request):
-                return redirect("mfa_activate_totp")
+                return redirect(_way_to_second_factor(request))
             with acting_as(principal):
                 return _rendered(self.get_response(request))
         return self.get_response(request)
@@ -42,9 +43,18 @@ def _principal(request: HttpRequest) -> Principal:
     return principal_for_user(user)
 
 
+def _way_to_second_factor(request: HttpRequest) -> str:
+    """Show it when the officer has one (setting one up does not count as showing it), set one up otherwise."""
+    from allauth.mfa.utils import is_mfa_enabled
+
+    if is_mfa_enabled(request.user):
+        return f"{reverse('mfa_reauthenticate')}?next=/admin/"
+    return reverse("mfa_activate_totp")
+
+
 def _has_second_factor(request: HttpRequest) -> bool:
     methods = request.session.get("account_authentication_methods", [])
-    return any(entry.get("method") == "mfa" for entry in methods) or bool(request.session.get("lianxi_second_factor"))
+    return any(entry.get("method") == "mfa" for entry in methods)
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

@@ -8,7 +8,7 @@ from config.demo.steps import Demo
 
 
 def run(demo: Demo) -> None:
-    """File each month on its day, check, score, associate, meet on 2017-07-10; complain on 2020-12-01."""
+    """File each month on its day, check, score, associate, meet on 2017-07-10; complain then and on 2020-12-01."""
     steps.pin(_day(market.MONTHS[0]))
     steps.register(demo, steps.applicants())
     steps.agreements()

@@ -42,6 +42,7 @@ def run(demo: Demo, folder: Path) -> None:
     with demo.progress.step("import complaint history") as step, acting_as(steps.system()) as actor:
         result = complaints.complaints_import_history(actor=actor, rows=real.complaint_rows(folder))
         step.done = step.total = result.given
+    steps.pin(steps.FILING_DAY)
 
 
 def _filing_day(month: str) -> datetime:

@@ -175,49 +175,65 @@ def meet(demo: Demo) -> None:
         cases.agenda_propose_from_cases(actor=system(), quarter=market.QUARTER)
 
 
+@dataclass(frozen=True)
+class Grievance:
+    """What a consumer of the demo complains about, and on which day."""
+
+    name: str
+    day: datetime
+    firm: str
+    words: dict[str, str]
+
+
+GRIEVANCES = (
+    Grievance("lending", FILING_DAY, "DEMO-11", {
+        "platform_query": "示范·沙河网贷", "category": "payment_delayed", "happened_on": "2017-07-03",
+        "narrative": "示范投诉：到期本息已申请提现七天仍未到账，客服只说系统升级，希望尽快兑付。", "amount": "52000.00",
+    }),
+    Grievance("consumer", COMPLAINT_DAY, "DEMO-14", {
+        "platform_query": "示范消费金融", "category": "fees", "happened_on": "2020-11-20",
+        "narrative": "示范投诉：提前还款后仍被扣收当期利息，客服两周没有答复，希望退回多收的利息。", "amount": "380.50",
+    }),
+)
+
+
 def complain(demo: Demo) -> None:
-    """A consumer fills in the public form on 2020-12-01, when the fifteen-day clock is in force."""
-    pin(COMPLAINT_DAY)
-    with demo.progress.step("consumer complaint"):
-        if _has_demo_complaint(demo):
-            return
-        browser = Browser(demo.base_url)
-        page = browser.post("/complaints/new/", {
-            "platform_query": "示范消费金融",
-            "platform": demo.clients["DEMO-14"].public_id,
-            "category": "fees",
-            "narrative": "示范投诉：提前还款后仍被扣收当期利息，客服两周没有答复，希望退回多收的利息。",
-            "happened_on": "2020-11-20", "amount": "380.50",
-            "contact_channel": "email", "contact_address": "test.user@consumer.example", "action": "send",
-        })
-        demo.consumer = receipt_on(page)
-        wait_until_quiet()
-    with demo.progress.step("officer sends the complaint to the platform"):
-        _forward_complaints()
+    """Consumers fill in the public form: on 2017-07-10, and on 2020-12-01, when the fifteen-day clock is law.
+
+    Business time goes back to 2017-07-10 afterwards, so that the desk shows the quarter's own deadlines.
+    """
+    for grievance in GRIEVANCES:
+        pin(grievance.day)
+        with demo.progress.step(f"consumer complaint of {grievance.day:%Y-%m-%d}"):
+            demo.consumer = people.demo_note(grievance.name) or _complain(demo, grievance)
+            _forward_complaints()
+    pin(FILING_DAY)
+
+
+def _complain(demo: Demo, grievance: Grievance) -> dict[str, str]:
+    page = Browser(demo.base_url).post("/complaints/new/", {
+        **grievance.words, "platform": demo.clients[grievance.firm].public_id,
+        "contact_channel": "email", "contact_address": "test.user@consumer.example", "action": "send",
+    })
+    receipt = receipt_on(page)
+    people.demo_note_store(grievance.name, receipt)
+    wait_until_quiet()
+    return receipt
 
 
 def _forward_complaints() -> None:
-    """The officer of the authority in charge on the day: the banking commission's successor, with the same officer."""
+    """The officer of the body in charge on the day sends them on; by 2020 that is the commission's successor."""
     with acting_as(people.principal("officer.banking")) as officer:
         waiting = {clock.complaint_id for clock in complaint_reads.open_clocks(officer) if clock.state == "routed"}
         for complaint_id in waiting:
             complaints.complaint_forward(actor=officer, complaint_id=complaint_id)
 
 
-def _has_demo_complaint(demo: Demo) -> bool:
-    stored = people.demo_note("consumer")
-    if stored:
-        demo.consumer = stored
-    return bool(stored)
-
-
 def receipt_on(page: str) -> dict[str, str]:
-    """The receipt number that the page shows once; kept in a private file for the demo's next run."""
+    """The receipt number that the page shows once."""
     words = re.sub(r"</span>-?<span>", "-", page)
     found = re.search(r"\b([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})\b", words)
     if found is None:
         said = re.sub(r"<[^>]+>|\s+", " ", page)[:800]
         raise RuntimeError(f"The complaint form gave no receipt; its page said: {said}")
-    note = {"receipt": found.group(1)}
-    people.demo_note_store("consumer", note)
-    return note
+    return {"receipt": found.group(1)}

@@ -104,7 +104,7 @@ def session_of(who: Principal) -> str:
     user = get_user_model().objects.get(pk=who.user_id)
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     session = client.session
-    session["lianxi_second_factor"] = True
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
     session.save()
     return str(session.session_key)
 

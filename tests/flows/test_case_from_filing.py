@@ -104,7 +104,7 @@ def test_the_officer_sees_the_evidence_and_works_the_case_in_the_admin(
     client = Client(headers={"accept-language": "en"})
     client.force_login(get_user_model().objects.get(pk=who.user_id), "django.contrib.auth.backends.ModelBackend")
     session = client.session
-    session["lianxi_second_factor"] = True
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
     session.save()
     text = client.get(f"/admin/cases/case/{case_id}/change/").content.decode()
     for word in ("Rule rate-ceiling", "48.5000", "Rows that prove it", "Blocking", "Why this lead"):

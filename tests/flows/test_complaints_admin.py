@@ -30,7 +30,7 @@ def desk(authority: str = "CBRC", *roles: str) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
-    session["lianxi_second_factor"] = True
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
     session.save()
     client.cookies["django_language"] = "en"
     return client

@@ -48,7 +48,7 @@ def test_the_secretariat_decides_drafts_in_the_admin_and_officers_cannot() -> No
             user = get_user_model().objects.get(pk=who.user_id)
             client.force_login(user, "django.contrib.auth.backends.ModelBackend")
             session = client.session
-            session["lianxi_second_factor"] = True
+            session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
             session.save()
             client.post("/admin/regulators/agendaitem/", {"action": "take", "_selected_action": [item]})
             assert AgendaItem.objects.get().state == expected

@@ -22,7 +22,7 @@ def browser(officer: Principal, language: str = "en") -> Client:
     client = Client(headers={"Accept-Language": language})
     client.force_login(get_user_model().objects.get(pk=officer.user_id), "django.contrib.auth.backends.ModelBackend")
     session = client.session
-    session["lianxi_second_factor"] = True
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
     session.save()
     return client
 

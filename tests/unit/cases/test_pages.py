@@ -21,7 +21,7 @@ def enter(who: Principal, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
     client.force_login(get_user_model().objects.get(pk=who.user_id), "django.contrib.auth.backends.ModelBackend")
     session = client.session
-    session["lianxi_second_factor"] = True
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
     session.save()
     return client
 
