@@ -44,7 +44,7 @@ class PlatformComplaint(Shape):
 class TakenAnswer(Shape):
     """An answer that was taken."""
 
-    id = serializers.IntegerField()
+    id = serializers.UUIDField()
     complaint = serializers.UUIDField()
     state = serializers.CharField()
 
