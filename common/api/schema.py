@@ -11,6 +11,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from common.api.fields import StrictSerializer
+
 PROBLEM_TYPE = "application/problem+json"
 CURSOR = OpenApiParameter("cursor", str, description="Where the page starts; take it from `next` or `previous`.")
 LIMIT = OpenApiParameter(
@@ -133,6 +135,10 @@ class ApiSchema(AutoSchema):
                 answer = OpenApiResponse(ProblemDocument, _PROBLEMS[code])
                 described[code] = describe(answer, code, [PROBLEM_TYPE], direction)
         return described
+
+    def _postprocess_serializer_schema(self, schema: Any, serializer: Any, direction: Any) -> Any:
+        done: Any = super()._postprocess_serializer_schema(schema, serializer, direction)  # type: ignore[no-untyped-call]
+        return {**done, "additionalProperties": False} if isinstance(serializer, StrictSerializer) else done
 
     def _problem_codes(self) -> list[str]:
         codes = ["4XX"]
