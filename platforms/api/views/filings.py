@@ -34,6 +34,9 @@ from platforms.services import (
 )
 
 
+CSV_UTF8 = f"{CSV}; charset=utf-8"
+
+
 class FilerView(ApiView):
     """A door for platforms and banks, by signature."""
 
@@ -99,7 +102,7 @@ class ContentView(FilerView):
 
     @extend_schema(
         operation_id="filings_content",
-        request=dict.fromkeys(MEDIA_TYPES, OpenApiTypes.BINARY),
+        request=dict.fromkeys([CSV_UTF8, *sorted(set(MEDIA_TYPES) - {CSV})], OpenApiTypes.BINARY),
         responses={200: shapes.StoredContent},
     )
     def put(self, request: Request, public_id: uuid.UUID) -> Response:
