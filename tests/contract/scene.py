@@ -104,7 +104,7 @@ def session_of(who: Principal, *, second_factor: bool = True) -> str:
     user = get_user_model().objects.get(pk=who.user_id)
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     session = client.session
-    session["lianxi_second_factor"] = second_factor
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}] if second_factor else []
     session.save()
     return str(session.session_key)
 

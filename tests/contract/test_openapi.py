@@ -80,7 +80,7 @@ def test_signed_operations_name_both_headers_and_the_digest_and_posts_the_idempo
 
 def test_the_upload_takes_three_media_types() -> None:
     content = document()["paths"]["/api/v1/filings/{public_id}/content"]["put"]["requestBody"]["content"]
-    assert set(content) == {"text/csv", "application/gzip", "application/vnd.apache.parquet"}
+    assert set(content) == {"text/csv; charset=utf-8", "application/gzip", "application/vnd.apache.parquet"}
 
 
 def test_lists_of_a_growing_table_have_a_cursor() -> None:
