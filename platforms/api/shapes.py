@@ -162,6 +162,7 @@ class SignedReceipt(Shape):
     payload = serializers.DictField()
     alg = serializers.CharField()
     kid = serializers.CharField()
+    public_key = serializers.CharField(help_text="Base64; compare it with the key published by the operator.")
     signature = serializers.CharField()
 
 

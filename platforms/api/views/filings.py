@@ -33,7 +33,6 @@ from platforms.services import (
     staging_file,
 )
 
-
 CSV_UTF8 = f"{CSV}; charset=utf-8"
 
 
