@@ -7,15 +7,27 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.api.permissions import AudienceOnly
+from common.api.problems import Problem
 from common.api.schema import ApiSchema
 from common.db.acting import acting_as
 from common.idempotency import idempotent_answer, idempotent_store
 from common.principal import Principal, public_principal
+
+
+def require_plain_address(request: Request) -> None:
+    """Refuse (400) NUL in path or query: PostgreSQL cannot compare a text with it, so it would end as a defect."""
+    values = [value for _name, many in request.query_params.lists() for value in many]
+    if any("\x00" in text for text in (request.path, *request.query_params, *values)):
+        raise Problem(
+            status=400, code="request.bad_text", title=_("A text contains NUL or half a surrogate pair."),
+            cure=_("Send plain UTF-8 text."),
+        )
 
 
 class ApiView(APIView):
@@ -39,6 +51,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate first, so that permission checks know the principal."""
         request.principal = public_principal()  # type: ignore[attr-defined]
+        require_plain_address(request)
         self.perform_authentication(request)
         request.principal = self.principal_of(request)  # type: ignore[attr-defined]
         super().initial(request, *args, **kwargs)
