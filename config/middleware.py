@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +25,8 @@ class PrincipalMiddleware:
         """Choose by path: the three URL trees are three audiences."""
         if request.path.startswith("/api/"):
             return self.get_response(request)
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the address")  # PostgreSQL cannot compare a text with it
         principal = _principal(request)
         request.principal = principal  # type: ignore[attr-defined]
         if request.path.startswith("/admin/") and principal.kind == "staff":
