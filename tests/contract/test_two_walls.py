@@ -205,3 +205,15 @@ def _copy(row: Any) -> dict[str, Any]:
 
 def _without_id(answer: Any) -> dict[str, Any]:
     return {key: value for key, value in answer.json().items() if key != "instance"}
+
+
+@pytest.mark.parametrize("address", ["filings?period=%00", "platforms?q=%00", "rulebook/rules/%00", "filings?%00=1"])
+def test_nul_in_an_address_is_refused_before_the_database_hears_of_it(at_work: Scene, address: str) -> None:
+    for filer in (at_work.filers["platform"], at_work.filers["bank"]):
+        answer = filer.get(f"/{address}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "request.bad_text")
+
+
+@pytest.mark.parametrize("address", ["/platforms/?q=%00", "/rules/%00/", "/complaints/?a=%00", "/admin/%00"])
+def test_nul_in_the_address_of_a_page_is_a_bad_request(db: None, address: str) -> None:
+    assert scene.browser().get(address).status_code == 400
