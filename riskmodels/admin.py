@@ -51,7 +51,7 @@ class ScoreAdmin(ScopedAdmin):
         "platform",
         "as_of",
         "known_at",
-        "area_badge",
+        "area",
         "probability_text",
         "interval_text",
         "cell_probability",
@@ -106,8 +106,8 @@ class WarningAdmin(ScopedAdmin):
     fields = (
         "platform",
         "kind",
-        "level_badge",
-        "state_badge",
+        "level",
+        "state",
         "raised_at",
         "last_seen_at",
         "times_seen",
@@ -173,7 +173,7 @@ class ModelVersionAdmin(ScopedAdmin):
     fields = (
         "purpose",
         "number",
-        "state_badge",
+        "state",
         "trained_on",
         "trained_month",
         "is_generated_data",

@@ -58,5 +58,5 @@ class Warning(Entity):
         ]
 
     def __str__(self) -> str:
-        """Kind and state."""
-        return f"{self.kind} {self.state}"
+        """Kind and state in the reader's language."""
+        return f"{self.get_kind_display()} · {self.get_state_display()}"

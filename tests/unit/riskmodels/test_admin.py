@@ -64,6 +64,18 @@ def test_the_list_shows_the_words_of_the_state(scored: Market) -> None:
     assert "active" in page(ModelVersion, staff("supervisor"), "en").content.decode()
 
 
+@pytest.mark.parametrize(("language", "state"), [("zh-hans", "待处理"), ("en", "open")])
+def test_a_warning_page_speaks_in_words_not_in_codes(scored: Market, language: str, state: str) -> None:
+    row = Warning.objects.order_by("pk")[0]
+    text = page(Warning, staff("officer"), language, row.pk).content.decode()
+    with translation.override(language):
+        assert str(row) == f"{row.get_kind_display()} · {state}"
+        assert str(row) in text
+        assert str(row.get_level_display()) in text
+    assert "&#x27;," not in text
+    assert row.kind not in text
+
+
 def test_a_link_alone_acknowledges_nothing_a_button_does(scored: Market) -> None:
     row = Warning.objects.order_by("pk")[0]
     site, officer = admin.site.get_model_admin(Warning), staff("officer")
