@@ -7,13 +7,27 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from analytics.contracts import TEMPLATE_NAMES, template
 from common.admin import ScopedAdmin
-from rulebook.choices import TextStatus
+from rulebook import selectors
+from rulebook.choices import BusinessLine, TextStatus
 from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.wording import article_label, said
 
+# a field kept as a document or a code, and the method that says it in words
+SHOWN_AS = {
+    "basis": "basis_text",
+    "source_text": "text_box",
+    "business_lines": "lines_text",
+    "template": "template_text",
+    "issuers": "issuers_text",
+    "note": "note_text",
+}
 BADGES = {"confirmed": "success", "convention": "info", "not confirmed": "warning"}
 
 
@@ -21,6 +35,40 @@ class SourcedAdmin(ScopedAdmin):
     """What every row of law shows."""
 
     exclude = ("public_id",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Every field in its order, documents and codes in words."""
+        return [SHOWN_AS.get(str(name), name) for name in super().get_fields(request, obj)]
+
+    @admin.display(description=_("legal basis"))
+    def basis_text(self, row: Any) -> SafeString:
+        """Instrument, article, how firm, and what the pack's writer adds."""
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in selectors.basis_lines(row.basis)))
+
+    @admin.display(description=_("text"))
+    def text_box(self, row: Any) -> SafeString:
+        """As written in the pack; long lines scroll inside the box."""
+        return format_html('<pre class="lx-source" tabindex="0">{}</pre>', row.source_text)
+
+    @admin.display(description=_("business lines"))
+    def lines_text(self, row: Any) -> str:
+        """By name."""
+        return ", ".join(str(BusinessLine(line).label) for line in row.business_lines if line in BusinessLine.values)
+
+    @admin.display(description=_("template"))
+    def template_text(self, row: Any) -> str:
+        """By title."""
+        return said(template(row.template).title) if row.template in TEMPLATE_NAMES else row.template
+
+    @admin.display(description=_("issued by"))
+    def issuers_text(self, row: Any) -> str:
+        """Codes of the issuing bodies."""
+        return ", ".join(row.issuers)
+
+    @admin.display(description=_("note"))
+    def note_text(self, row: Any) -> str:
+        """In the reader's language."""
+        return said(row.note)
 
     @display(description=_("source"), label=BADGES)
     def source_badge(self, row: Any) -> tuple[str, Any]:
@@ -32,7 +80,7 @@ class SourcedAdmin(ScopedAdmin):
     @admin.display(description=_("legal basis"))
     def legal_basis(self, row: Any) -> str:
         """Instrument and article."""
-        return " ".join(filter(None, [row.basis.get("instrument"), row.basis.get("article")]))
+        return " ".join(filter(None, [row.basis.get("instrument"), article_label(row.basis.get("article"))]))
 
     @admin.display(description=_("title"))
     def title_shown(self, row: Any) -> str:

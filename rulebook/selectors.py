@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from rulebook.entries import (
 )
 from rulebook.facts import deadline_result
 from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.wording import basis_label, note_label, status_label
 
 PACK = "cn"
 CALENDAR = "cn-working-days"
@@ -239,6 +240,18 @@ def instrument_titles(keys: Iterable[str] | None = None) -> dict[str, Text]:
     found = Instrument.objects.current()
     rows = found if keys is None else found.filter(key__in=list(keys))
     return {row.key: _title(row) for row in rows}
+
+
+def basis_title(basis: Mapping[str, Any], titles: Mapping[str, Text] | None = None) -> str:
+    """Return instrument and article of a legal basis in the reader's language; empty for no basis."""
+    known = instrument_titles([str(basis.get("instrument", ""))]) if titles is None else titles
+    return basis_label(basis, known)
+
+
+def basis_lines(basis: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a legal basis as lines to read: instrument and article, how firm the source is, the writer's note."""
+    lines = (basis_title(basis), status_label(basis), note_label(basis))
+    return tuple(line for line in lines if line)
 
 
 def deadline_rule(key: str, on: date, business_line: str | None = None) -> DeadlineEntry | None:

@@ -19,6 +19,7 @@ from common.principal import public_principal
 from rulebook import selectors
 from rulebook.choices import BusinessLine, RuleForm, RuleKind, Severity, TextStatus
 from rulebook.selectors import RuleRef
+from rulebook.wording import basis_label
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,16 @@ def _status(ref: RuleRef) -> tuple[str, str]:
         return _("House convention, no law"), "wait"
     if ref.legal_basis["verified"]:
         return _("Source confirmed"), "done"
-    return _("Source not confirmed: gives no findings"), "now"
+    return _("Source not confirmed: gives no findings"), "wait"
 
 
 def _line(ref: RuleRef, instruments: Mapping[str, Mapping[str, str]]) -> RuleLine:
     rule, basis = ref.rule, ref.legal_basis
-    title = _said(instruments.get(basis["instrument"])) or basis["instrument"]
-    article = " " + _("Art. %(article)s") % {"article": basis["article"]} if basis["article"] else ""
     status, tag = _status(ref)
     return RuleLine(
         ref=ref,
         title=_said(ref.title),
-        basis=title + article,
+        basis=basis_label(basis, instruments),
         status=status,
         tag=tag,
         severity=str(Severity(ref.severity).label),

@@ -1,9 +1,14 @@
 """The API, the public catalogue and the staff lists."""
 
 import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import translation
 
+from common.principal import Principal
 from rulebook.admin import RuleVersionAdmin
 from rulebook.models import RuleVersion
 from tests.factories.rulebook import cn_loaded
@@ -81,7 +86,7 @@ def test_a_page_per_rule(client: Client, language, words):
 def test_a_page_of_a_question(client: Client):
     page = client.get(reverse("public-rulebook-rule", args=["DEP17-06"]), headers={"accept-language": "en"})
     assert "Question for inspections" in page.content.decode()
-    assert "Source not confirmed: gives no findings" in page.content.decode()
+    assert '<span class="lx-tag lx-tag--wait">Source not confirmed: gives no findings</span>' in page.content.decode()
 
 
 def test_an_unknown_page(client: Client):
@@ -101,5 +106,32 @@ def test_the_staff_list_shows_the_source(rf: RequestFactory):
     assert [page.source_badge(row)[0] for row in (confirmed, waiting, house)] == [
         "confirmed", "not confirmed", "convention",
     ]  # fmt: skip
-    assert page.legal_basis(confirmed) == "P2P16 17"
+    assert page.legal_basis(confirmed) == "P2P16 第17条"
     assert not page.has_change_permission(rf.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("第17条", "正式文本 · 来源已核实", "网络借贷", "借款逐笔明细")),
+        ("en", ("Art. 17", "Text in force · source confirmed", "P2P lending", "Loan book")),
+    ],
+)
+def test_the_staff_page_of_a_rule_has_words_in_place_of_documents(monkeypatch, language, words):
+    monkeypatch.setitem(settings.UNFOLD, "SHOW_LANGUAGES", False)
+    row = RuleVersion.objects.newest().filter(template="loan_book", basis__article="17").order_by("rule_id")[0]
+    text = _staff_page(row.pk, language)
+    assert [word for word in words if word not in text] == []
+    assert '<pre class="lx-source" tabindex="0">id: ' in text
+    assert "text_status&quot;" not in text
+    assert "p2p_lending&quot;" not in text
+
+
+def _staff_page(pk: int, language: str) -> str:
+    request = RequestFactory().get("/admin/")
+    request.user = get_user_model()(username="ceshi", is_staff=True)
+    request.principal = Principal(kind="staff", label="ceshi", roles=frozenset({"officer"}))
+    request.session = {}
+    with translation.override(language):
+        answer = admin.site.get_model_admin(RuleVersion).change_view(request, str(pk))
+        return answer.render().content.decode()
