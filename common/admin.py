@@ -29,8 +29,9 @@ class JobAdmin(ScopedAdmin):
 
 @admin.register(OutgoingMessage)
 class OutgoingMessageAdmin(ScopedAdmin):
-    """The local outbox: what would have been sent. Addresses stay sealed."""
+    """The local outbox: what would have been sent. Addresses stay sealed; complaint texts are not for every desk."""
 
+    view_roles: ClassVar[frozenset[str]] = frozenset({"supervisor", "secretariat"})
     list_display = ("created_at", "channel", "subject_ref", "title", "language", "state")
     list_filter = ("channel", "state", "language")
     search_fields = ("subject_ref", "title")

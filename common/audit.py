@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from common import clock
 from common.db.sqlfiles import sql_text
 from common.models import AuditEpoch
-from common.signing import key_id, server_sign, server_verify
+from common.signing import canonical, key_id, server_sign, server_verify
 
 
 @dataclass
@@ -46,6 +46,11 @@ def _head_payload(first: int, after: int, count: int, root: bytes, previous: byt
     return {"first_xid": first, "next_xid": after, "entries": count, "root": root.hex(), "previous": previous.hex()}
 
 
+def _head(previous: bytes, root: bytes, payload: dict[str, Any]) -> bytes:
+    """What the next epoch is chained to."""
+    return hashlib.sha256(previous + root + canonical(payload)).digest()
+
+
 @transaction.atomic
 def audit_seal() -> AuditEpoch | None:
     """Seal every entry whose transaction has ended since the last epoch; None when there is nothing new.
@@ -62,7 +67,7 @@ def audit_seal() -> AuditEpoch | None:
     root = merkle_root(leaves)
     payload = _head_payload(first, after, len(leaves), root, previous)
     signed = server_sign(payload)
-    head = hashlib.sha256(previous + root + str(payload).encode()).digest()
+    head = _head(previous, root, payload)
     return AuditEpoch.objects.create(
         first_xid=first, next_xid=after, entries=len(leaves), root=root, previous=previous, head=head,
         signature=signed["signature"], key_id=key_id(), sealed_at=clock.real_now(),
@@ -93,6 +98,8 @@ def _verify_epoch(epoch: AuditEpoch, previous: bytes, report: AuditReport) -> No
     if bytes(epoch.previous) != previous:
         report.problems.append(f"epoch {epoch.pk}: the chain of heads is broken")
     payload = _head_payload(epoch.first_xid, epoch.next_xid, epoch.entries, bytes(epoch.root), bytes(epoch.previous))
+    if _head(bytes(epoch.previous), bytes(epoch.root), payload) != bytes(epoch.head):
+        report.problems.append(f"epoch {epoch.pk}: its head does not follow from its content")
     if not server_verify({"payload": payload, "signature": epoch.signature}):
         report.problems.append(f"epoch {epoch.pk}: the signature does not verify")
 

@@ -21,6 +21,7 @@ from common.principal import system_principal
 log = get_logger(__name__)
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 8
+MAX_CLAIMS = 25  # a job that takes its worker down every time must end too
 _handlers: dict[str, Callable[["JobRun"], None]] = {}
 
 
@@ -125,7 +126,22 @@ def job_claim(job_id: int) -> JobRun | None:
         state=Job.State.RUNNING, attempt=F("attempt") + 1, lease_owner=owner, lease_until=moment + LEASE,
         started_at=moment, progressed_at=moment,
     )
-    return JobRun(Job.objects.get(pk=job_id), owner) if claimed else None
+    if not claimed:
+        return None
+    job = Job.objects.get(pk=job_id)
+    if job.attempt > MAX_CLAIMS:
+        _end_poisoned(job)
+        return None
+    return JobRun(job, owner)
+
+
+def _end_poisoned(job: Job) -> None:
+    """Fail a job whose workers died under it again and again; an operator may put it back."""
+    log.error("job.poisoned", kind=job.kind, key=job.key, attempt=job.attempt)
+    Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(
+        state=Job.State.FAILED, finished_at=clock.real_now(), lease_until=None,
+        error=f"{job.attempt - 1} runs ended without a word: the worker died or was killed each time",
+    )
 
 
 def _renewed(run: JobRun) -> bool:

@@ -39,19 +39,6 @@ class Principal:
         }
 
 
-def principal_from_dict(data: dict[str, Any]) -> Principal:
-    """The inverse of `Principal.as_dict`."""
-    return Principal(
-        kind=data["kind"],
-        label=data["label"],
-        user_id=data.get("user_id"),
-        officer_id=data.get("officer_id"),
-        authority_ids=tuple(data.get("authority_ids", ())),
-        platform_id=data.get("platform_id"),
-        roles=frozenset(data.get("roles", ())),
-    )
-
-
 def system_principal(part: str) -> Principal:
     """The system acting for itself; `part` names the piece of software, e.g. "jobs"."""
     return Principal(kind="system", label=f"system:{part}")

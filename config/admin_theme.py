@@ -63,7 +63,7 @@ UNFOLD: dict[str, Any] = {
             ]},
             {"title": _("Operation"), "items": [
                 _item(_("Background jobs"), "hourglass_top", "common_job_changelist"),
-                _item(_("Outgoing messages"), "outgoing_mail", "common_outgoingmessage_changelist"),
+                _item(_("Outgoing messages"), "outgoing_mail", "common_outgoingmessage_changelist", _watches),
                 _item(_("Audit trail"), "history", "common_auditentry_changelist", _watches),
                 _item(_("Users"), "person", "common_user_changelist", _watches),
                 _item(_("Schedules"), "schedule", "django_celery_beat_periodictask_changelist", _watches),

@@ -5,7 +5,7 @@ import os
 from celery import Celery
 from kombu import Queue
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")  # development says so itself
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 app = Celery("lianxi")

@@ -27,6 +27,7 @@ def _reclone(self: Any) -> None:
     """The serving role may not truncate (audit is append-only), so a committed test gets a new clone after it."""
     connections.close_all()
     environment.fresh_database()
+    connections.close_all()
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,9 @@ def acting_system(request: pytest.FixtureRequest) -> Iterator[None]:
     marker = request.node.get_closest_marker("django_db")
     names = request.fixturenames
     is_transactional = (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(names)
+    if is_transactional:
+        request.getfixturevalue("_django_db_helper")
+        connections.close_all()  # what an earlier test left open may lead to a database that is gone
     if is_transactional or not (marker or "db" in names):
         yield
         return

@@ -130,6 +130,8 @@ def web_child(environment: Mapping[str, str], socket_fd: int) -> Child:
     ]
     command += ["--workers", "2", "--worker-class", "sync", "--timeout", "300", "--graceful-timeout", "10"]
     command += ["--no-control-socket", "--preload", "--access-logfile", "-", "--error-logfile", "-"]
+    # no paths: a receipt number may stand in one; the request id leads to the application's own lines
+    command += ["--access-logformat", "%(t)s %(m)s %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s"]
     return Child("web", command, environment, pass_fds=(socket_fd,))
 
 

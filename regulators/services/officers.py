@@ -9,6 +9,7 @@ from common import clock
 from common.errors import Refusal
 from common.principal import Principal
 from regulators.choices import OfficerRole
+from regulators.facts import is_in_force
 from regulators.models import Authority, Officer
 from regulators.permissions import require
 
@@ -20,7 +21,7 @@ def officer_appoint(
     """Begin a person's term at an authority today. Returns the officer's id.
 
     The same person at the same body keeps one open term: a second appointment updates its roles and title.
-    Refuses unknown authorities and unknown roles.
+    Refuses unknown authorities, bodies that do not exist on the day, and unknown roles.
     """
     require(actor, "officer.appoint")
     wanted = sorted(set(roles))
@@ -34,7 +35,7 @@ def officer_appoint(
             status=422,
         )
     authority = Authority.objects.select_for_update().filter(code=authority_code).first()
-    if authority is None:
+    if authority is None or not is_in_force(authority.valid_from, authority.valid_to, clock.today()):
         raise Refusal(
             "authority.unknown",
             _("There is no such authority."),

@@ -71,6 +71,7 @@ OFF = "ALTER TABLE common_auditentry DISABLE TRIGGER ALL"
         ["UPDATE common_auditepoch SET root = '\\x00'"],
         ["UPDATE common_auditepoch SET signature = 'AAAA'"],
         ["UPDATE common_auditepoch SET entries = entries - 1"],
+        ["UPDATE common_auditepoch SET head = '\\x00'"],
         [UNWATCHED, "UPDATE common_outgoingmessage SET title = 'forged'"],
         [UNWATCHED, "DELETE FROM common_outgoingmessage"],
     ],

@@ -206,3 +206,13 @@ def test_an_expired_lease_is_taken_over_a_fresh_one_is_not():
 def test_system_principal_has_every_role_and_public_none():
     assert system_principal("x").has_role("supervisor")
     assert not public_principal().has_role("supervisor")
+
+
+@pytest.mark.django_db
+def test_a_job_that_always_takes_its_worker_down_ends_failed():
+    pk = jobs.job_enqueue(kind="tests.job", key="poison", args={}, queue="filing")
+    Job.objects.filter(pk=pk).update(attempt=jobs.MAX_CLAIMS)
+    assert jobs.job_claim(pk) is None
+    row = Job.objects.get(pk=pk)
+    assert (row.state, row.attempt) == ("failed", jobs.MAX_CLAIMS + 1)
+    assert "died" in row.error

@@ -87,9 +87,9 @@ def test_a_user_without_a_term_serves_no_authority(django_user_model) -> None:  
 
 def test_a_second_appointment_keeps_one_term_and_takes_the_new_roles() -> None:
     small_map()
-    who = officer("CBRC", "officer")
+    who = officer("NFRA", "officer")
     again = services.officer_appoint(
-        actor=SYSTEM, user_id=who.user_id or 0, authority_code="CBRC", roles=["supervisor"], title="处长"
+        actor=SYSTEM, user_id=who.user_id or 0, authority_code="NFRA", roles=["supervisor"], title="处长"
     )
     row = Officer.objects.get()
     assert (row.pk, row.roles, row.title) == (again, ["supervisor"], "处长")
@@ -99,6 +99,7 @@ def test_a_second_appointment_keeps_one_term_and_takes_the_new_roles() -> None:
     ("code", "roles", "expected"),
     [
         ("NONE", ["officer"], "authority.unknown"),
+        ("CBRC", ["officer"], "authority.unknown"),
         ("CBRC", ["king"], "officer.unknown_role"),
         ("CBRC", [], "officer.unknown_role"),
     ],
@@ -180,7 +181,7 @@ def test_a_meeting_that_was_held_takes_no_more_items() -> None:
 
 def test_only_the_secretariat_opens_a_meeting_and_decides_items() -> None:
     small_map()
-    plain, secretariat = officer("CBRC", "officer"), officer("PBOC", "secretariat")
+    plain, secretariat = officer("NFRA", "officer"), officer("PBOC", "secretariat")
     with pytest.raises(Refusal) as refused:
         services.meeting_open(actor=plain, quarter="2017Q3")
     assert (refused.value.status, JointMeeting.objects.count()) == (403, 0)
