@@ -169,7 +169,7 @@ def _loan(firm: Firm, number: int, dice: random.Random) -> dict[str, str]:
         "outstanding_principal": f"{(principal * (1 - paid)).quantize(CENT)}",
         "annual_rate_percent": f"{rate}",
         "all_in_annual_rate_percent": f"{rate + Decimal('1.50')}",
-        "term_months": str(dice.choice((3, 6, 12, 12, 18, 24, 36))),
+        "term_months": str(dice.choice((1, 1, 2, 3) if firm.story == "collapsing" else (3, 6, 12, 12, 18, 24, 36))),
         "contract_date": (start + timedelta(days=8)).isoformat(),
         "issue_month": (start + timedelta(days=8)).isoformat()[:7],
         "fundraising_start": start.isoformat(),
@@ -235,8 +235,8 @@ def _indicators(firm: Firm, book: Book, month: str) -> dict[str, str]:
         "lender_count": str(lenders),
         "borrower_count": str(borrowers),
         "loan_count": str(len(issued)),
-        "average_annual_rate_percent": f"{firm.rate:.2f}",
-        "average_term_months": "11.50" if firm.trend > 1 else "2.10",
+        "average_annual_rate_percent": f"{_weighted(issued, 'annual_rate_percent')}",
+        "average_term_months": f"{_weighted(issued, 'term_months')}",
         "outstanding_balance": f"{reported}",
         "outstanding_due_60d": f"{(balance * Decimal('0.22' if firm.trend > 1 else '0.93')).quantize(CENT)}",
         "net_inflow_30d": f"{inflow}",
@@ -246,6 +246,13 @@ def _indicators(firm: Firm, book: Book, month: str) -> dict[str, str]:
         "registered_capital": "50000000.00" if firm.story != "collapsing" else "5000000.00",
         "months_in_operation": "41" if firm.story != "collapsing" else "13",
     }
+
+
+def _weighted(rows: list[dict[str, str]], column: str) -> Decimal:
+    """The average of a column, weighted by principal."""
+    weights = [Decimal(row["principal_amount"]) for row in rows]
+    total = sum((Decimal(row[column]) * weight for row, weight in zip(rows, weights, strict=True)), Decimal(0))
+    return (total / sum(weights, Decimal(0))).quantize(CENT)
 
 
 def _money(firm: Firm, dice: random.Random) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
