@@ -7,9 +7,13 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
+from analytics.contracts import TEMPLATE_NAMES
 from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
 from common.transitions import TransitionRecord, transitions_of
@@ -18,6 +22,9 @@ from platforms.choices import BusinessLine, FilingState, PlatformState
 from platforms.models import ClientKey, DepositoryAgreement, Filing, Finding, Platform
 from platforms.permissions import STAFF_ROLES
 from platforms.selectors import staff_pages
+from platforms.wording import cell_text, said, template_title
+from regulators.selectors import region_name
+from rulebook.selectors import basis_lines
 
 STATE_LABELS = {
     "pending": "warning",
@@ -59,7 +66,7 @@ def _history(subject: str, pk: int, states: type[TextChoices]) -> list[tuple[Tra
 class PlatformAdmin(ScopedAdmin):
     """The register; the page of one institution is its file."""
 
-    list_display = ("name", "kind", "line", "region", "state_tag", "registered_on", "external_ref")
+    list_display = ("name", "kind", "line", "region_text", "state_tag", "registered_on", "external_ref")
     list_filter = ("state", "kind", "business_line")
     search_fields = ("name", "legal_name", "=external_ref", "=registration_number")
     ordering = ("name", "id")
@@ -69,14 +76,14 @@ class PlatformAdmin(ScopedAdmin):
         "kind",
         "business_line",
         "all_lines",
-        "region",
+        "region_text",
         "website",
         "state",
         "registration_number",
         "registered_on",
         "exited_on",
         "external_ref",
-        "public_id",
+        "public_number",
     )
     readonly_fields = fields
     actions = ("confirm",)
@@ -86,6 +93,17 @@ class PlatformAdmin(ScopedAdmin):
     def state_tag(self, row: Platform) -> tuple[str, str]:
         """State as a tag."""
         return row.state, str(row.get_state_display())
+
+    @admin.display(description=_("region"), ordering="region")
+    def region_text(self, row: Platform) -> str:
+        """Name and code (GB/T 2260) of the seat."""
+        name = said(region_name(row.region))
+        return row.region if name == row.region else f"{name} {row.region}"
+
+    @admin.display(description=_("public number"))
+    def public_number(self, row: Platform) -> str:
+        """The number that outsiders see."""
+        return str(row.public_id)
 
     @admin.display(description=_("business lines"))
     def all_lines(self, row: Platform) -> str:
@@ -123,18 +141,52 @@ class PlatformAdmin(ScopedAdmin):
         return super().change_view(request, object_id, form_url, extra)
 
 
+class TemplateFilter(admin.SimpleListFilter):
+    """Templates by title."""
+
+    title = _("template")
+    parameter_name = "template"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every template."""
+        return [(name, template_title(name)) for name in TEMPLATE_NAMES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filings of the chosen template."""
+        return queryset.filter(template=self.value()) if self.value() else queryset
+
+
 @admin.register(Filing)
 class FilingAdmin(ScopedAdmin):
     """Filings with the counts of their current revision."""
 
-    list_display = ("filing", "template", "period", "subject", "state_tag", "revision_number", "created_at")
-    list_filter = ("state", "template")
+    list_display = ("filing", "template_text", "period", "subject", "state_tag", "revision_number", "created_at")
+    list_filter = ("state", TemplateFilter)
     list_select_related = ("subject", "platform")
     search_fields = ("subject__name", "=period")
     ordering = ("-id",)
-    fields = ("platform", "subject", "template", "period", "state", "revision_number", "accepted_number", "public_id")
+    fields = (
+        "platform",
+        "subject",
+        "template_text",
+        "period",
+        "state",
+        "revision_number",
+        "accepted_number",
+        "public_number",
+    )
     readonly_fields = fields
     change_form_template = "platforms/admin/filing.html"
+
+    @admin.display(description=_("template"), ordering="template")
+    def template_text(self, row: Filing) -> str:
+        """By title."""
+        return template_title(row.template)
+
+    @admin.display(description=_("public number"))
+    def public_number(self, row: Filing) -> str:
+        """The number that the filer sees."""
+        return str(row.public_id)
 
     @admin.display(description=_("filing"))
     def filing(self, row: Filing) -> str:
@@ -162,28 +214,29 @@ class FindingAdmin(ScopedAdmin):
     """Findings of the reader's authorities, with the rows that prove them."""
 
     visible = staticmethod(selectors.findings_visible_to)
-    list_display = ("rule_id", "severity_tag", "heading", "platform", "period", "count", "measured", "threshold")
+    list_display = (
+        "rule_id", "severity_tag", "heading", "platform", "period", "count", "measured_shown", "threshold_shown",
+    )  # fmt: skip
     list_filter = ("severity", "state", "rule_id")
     list_select_related = ("platform", "revision__filing")
     search_fields = ("platform__name", "=rule_id")
     ordering = ("-id",)
     fields = (
         "rule_id",
-        "title_zh",
-        "title_en",
+        "heading",
         "severity",
         "platform",
         "subject",
         "count",
-        "measured",
-        "threshold",
-        "row_numbers",
-        "legal_basis",
+        "measured_shown",
+        "threshold_shown",
+        "rows_text",
+        "basis_text",
         "as_of",
         "known_at",
         "engine",
         "evidence_sha256",
-        "compiled_sql",
+        "query_text",
         "state",
     )
     readonly_fields = fields
@@ -199,6 +252,33 @@ class FindingAdmin(ScopedAdmin):
         """The title in the reader's language."""
         return row.title
 
+    @admin.display(description=pgettext_lazy("evidence", "measured"))
+    def measured_shown(self, row: Finding) -> SafeString:
+        """With grouped thousands, in figures of one width."""
+        return format_html('<span class="lx-num">{}</span>', row.measured_text)
+
+    @admin.display(description=pgettext_lazy("evidence", "threshold"))
+    def threshold_shown(self, row: Finding) -> SafeString:
+        """With grouped thousands, in figures of one width."""
+        return format_html('<span class="lx-num">{}</span>', row.threshold_text)
+
+    @admin.display(description=_("row numbers (first 20)"))
+    def rows_text(self, row: Finding) -> str:
+        """In the file as sent."""
+        return cell_text(row.row_numbers) or "–"
+
+    @admin.display(description=_("legal basis"))
+    def basis_text(self, row: Finding) -> SafeString:
+        """Instrument, article and how firm the source is."""
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in basis_lines(row.legal_basis)))
+
+    @admin.display(description=_("compiled query"))
+    def query_text(self, row: Finding) -> SafeString | str:
+        """As it ran; long lines scroll inside the box."""
+        if not row.compiled_sql:
+            return "–"
+        return format_html('<pre class="lx-source" tabindex="0">{}</pre>', row.compiled_sql)
+
     @admin.display(description=_("period"))
     def period(self, row: Finding) -> str:
         """The filing's period."""
@@ -209,7 +289,8 @@ class FindingAdmin(ScopedAdmin):
     ) -> HttpResponse:
         """The finding with the first rows of its evidence."""
         row = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdigit() else None
-        extra = {**(extra_context or {}), "evidence": staff_pages.evidence_table(row.evidence_key) if row else None}
+        shown = staff_pages.evidence_table(row.evidence_key, row.revision.filing.template) if row else None
+        extra = {**(extra_context or {}), "evidence": shown}
         return super().change_view(request, object_id, form_url, extra)
 
 

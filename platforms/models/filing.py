@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.models import Entity
 from platforms.choices import ACCEPTED_STATES, FilingState
 from platforms.models.platform import Platform
+from platforms.wording import template_title
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -24,7 +26,10 @@ class Filing(Entity):
 
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="filings", verbose_name=_("filer"))
     subject = models.ForeignKey(
-        Platform, on_delete=models.PROTECT, related_name="filings_about", verbose_name=_("subject")
+        Platform,
+        on_delete=models.PROTECT,
+        related_name="filings_about",
+        verbose_name=pgettext_lazy("filing", "subject"),
     )
     template = models.CharField(_("template"), max_length=40)
     period = models.CharField(_("period"), max_length=10)
@@ -55,7 +60,7 @@ class Filing(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} {self.period}"
+        return f"{template_title(self.template)} {self.period}"
 
 
 class FilingRevisionQuerySet(models.QuerySet["FilingRevision"]):

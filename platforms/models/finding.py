@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Entity
 from platforms.choices import FindingState, Severity
 from platforms.models.filing import FilingRevision
 from platforms.models.platform import Platform
+from platforms.wording import figure_text
 
 
 class Finding(Entity):
@@ -28,9 +29,9 @@ class Finding(Entity):
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices)
     title_en = models.CharField(_("title (English)"), max_length=300)
     title_zh = models.CharField(_("title (Chinese)"), max_length=300)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    subject = models.CharField(pgettext_lazy("evidence", "subject"), max_length=200, blank=True)
     count = models.BigIntegerField(_("rows"))
-    measured = models.CharField(_("measured"), max_length=120, blank=True)
+    measured = models.CharField(pgettext_lazy("evidence", "measured"), max_length=120, blank=True)
     threshold = models.CharField(_("threshold"), max_length=120, blank=True)
     row_numbers = models.JSONField(_("row numbers (first 20)"), default=list)
     evidence_key = models.CharField(_("evidence file"), max_length=500, blank=True)
@@ -58,9 +59,19 @@ class Finding(Entity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id} r{self.revision_id}"
+        return f"{self.rule_id} · {self.title}"
 
     @property
     def title(self) -> str:
         """The rule's title in the reader's language."""
         return self.title_zh if (get_language() or "").startswith("zh") else self.title_en
+
+    @property
+    def measured_text(self) -> str:
+        """The measured figure with grouped thousands."""
+        return figure_text(self.measured)
+
+    @property
+    def threshold_text(self) -> str:
+        """The threshold with grouped thousands."""
+        return figure_text(self.threshold)

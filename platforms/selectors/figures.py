@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
-
 from analytics.contracts import template
 from analytics.lake import Lake
 from platforms.models import RecomputedIndicator, ReconciliationRun
 from platforms.selectors.filings import FilingRef, filings_latest
+from platforms.wording import figure_text, said
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,22 @@ class ComparedIndicator:
     @property
     def label(self) -> str:
         """The indicator's name in the reader's language."""
-        return self.title["zh" if (get_language() or "").startswith("zh") else "en"]
+        return said(self.title)
+
+    @property
+    def reported_text(self) -> str:
+        """The disclosed figure with grouped thousands."""
+        return figure_text(self.reported)
+
+    @property
+    def recomputed_text(self) -> str:
+        """The recomputed figure with grouped thousands."""
+        return figure_text(self.recomputed)
+
+    @property
+    def difference_text(self) -> str:
+        """The difference with grouped thousands."""
+        return figure_text(self.difference)
 
 
 def monthly_indicators_for(platform_ids: Iterable[int] | None, upto: str | date | None = None) -> list[dict[str, Any]]:

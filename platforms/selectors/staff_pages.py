@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
-
-from analytics.contracts import template
 from common.principal import Principal
 from platforms.models import DepositoryAgreement, Filing, FilingReport, FilingRevision, Finding
 from platforms.selectors.figures import ComparedIndicator, evidence_rows, recomputed_of, reconciliations_of
 from platforms.selectors.filings import filings_visible_to
 from platforms.selectors.findings import findings_visible_to
+from platforms.wording import cell_text, column_title, outcome_label, said, template_title
 
 SHOWN = 25
 EVIDENCE_FILES = 12
 
 
 @dataclass(frozen=True)
-class EvidenceTable:
-    """The first rows of an evidence file."""
+class EvidenceColumn:
+    """The title of a column, and whether it holds figures."""
 
-    columns: list[str]
-    rows: list[list[Any]]
+    title: str
+    is_figure: bool
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@dataclass(frozen=True)
+class EvidenceTable:
+    """The first rows of an evidence file; each cell is its text and whether it is a figure."""
+
+    columns: list[EvidenceColumn]
+    rows: list[list[tuple[str, bool]]]
 
 
 @dataclass(frozen=True)
@@ -58,19 +68,25 @@ class FilingFile:
 
 
 def _said(text: Any) -> Any:
-    if not isinstance(text, dict):
-        return text
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
-    return text.get(language) or text.get("en", "")
+    return said(text) if isinstance(text, dict) else text
 
 
-def evidence_table(evidence_key: str) -> EvidenceTable | None:
-    """The first 20 rows of an evidence file as a table; None when there is no file."""
+def evidence_table(evidence_key: str, template: str = "", limit: int = 20) -> EvidenceTable | None:
+    """The first rows of an evidence file as a table in the reader's language; None when there is no file."""
     try:
-        rows = evidence_rows(evidence_key)
+        rows = evidence_rows(evidence_key, limit)
     except FileNotFoundError:
         return None
-    return EvidenceTable(list(rows[0]), [list(row.values()) for row in rows]) if rows else None
+    if not rows:
+        return None
+    columns = [EvidenceColumn(column_title(name, template), _is_figure(rows, name)) for name in rows[0]]
+    return EvidenceTable(
+        columns, [[(cell_text(row[name]), columns[n].is_figure) for n, name in enumerate(rows[0])] for row in rows]
+    )
+
+
+def _is_figure(rows: list[dict[str, Any]], name: str) -> bool:
+    return any(isinstance(row[name], int | float | Decimal) for row in rows)
 
 
 def platform_file(actor: Principal, platform_id: int) -> PlatformFile:
@@ -80,13 +96,20 @@ def platform_file(actor: Principal, platform_id: int) -> PlatformFile:
     return PlatformFile(
         filings=list(filings_visible_to(actor).filter(subject_id=platform_id).order_by("-period", "-id")[:SHOWN]),
         findings=[
-            ShownFinding(row, evidence_table(row.evidence_key) if number < EVIDENCE_FILES else None)
+            ShownFinding(
+                row,
+                evidence_table(row.evidence_key, row.revision.filing.template) if number < EVIDENCE_FILES else None,
+            )
             for number, row in enumerate(newest)
         ],
         compared=recomputed_of(platform_id),
-        reconciliations=reconciliations_of(platform_id),
+        reconciliations=[_reconciled(run) for run in reconciliations_of(platform_id)],
         agreements=list(DepositoryAgreement.objects.filter(platform_id=platform_id).select_related("bank")),
     )
+
+
+def _reconciled(run: dict[str, Any]) -> dict[str, Any]:
+    return {**run, "counts": {outcome_label(code): cell_text(count) for code, count in run["counts"].items()}}
 
 
 def filing_file(actor: Principal, filing_id: int) -> FilingFile | None:
@@ -98,14 +121,18 @@ def filing_file(actor: Principal, filing_id: int) -> FilingFile | None:
     report = FilingReport.objects.filter(revision=revisions[0]).first()
     entries = report or FilingReport()
     return FilingFile(
-        title=str(_said(template(filing.template).title)),
+        title=template_title(filing.template),
         revisions=revisions,
         findings=list(findings_visible_to(actor).filter(revision=revisions[0]).order_by("id")[:SHOWN]),
-        outcomes=[{**entry, "reason": _said(entry.get("reason"))} for entry in entries.outcomes],
-        rejected=[_spoken(entry) for entry in entries.rejected[:SHOWN]],
-        file_errors=[_spoken(entry) for entry in entries.file_errors],
+        outcomes=[
+            {**entry, "outcome": outcome_label(entry["outcome"]), "reason": _said(entry.get("reason"))}
+            for entry in entries.outcomes
+        ],
+        rejected=[_spoken(entry, filing.template) for entry in entries.rejected[:SHOWN]],
+        file_errors=[_spoken(entry, filing.template) for entry in entries.file_errors],
     )
 
 
-def _spoken(entry: dict[str, Any]) -> dict[str, Any]:
-    return {**entry, "message": _said(entry.get("message")), "cure": _said(entry.get("cure"))}
+def _spoken(entry: dict[str, Any], template: str) -> dict[str, Any]:
+    field = column_title(entry.get("field") or "", template)
+    return {**entry, "field": field, "message": _said(entry.get("message")), "cure": _said(entry.get("cure"))}

@@ -16,6 +16,7 @@ EXTRA = {
         "compiler": "rule + parameters → check", "schema": "JSON Schemas of pack files",
         "entries": "parsed pack entries",
         "sources": "YAML with line numbers",
+        "wording": "a legal basis in words",
     },
     "riskmodels": {
         "features": "pure features", "coordinate": "pure risk coordinate", "training": "fitting, no Django",
@@ -23,6 +24,7 @@ EXTRA = {
         "modelfile": "model files with a registered hash", "reasons": "reason texts", "winsor": "robust scaling",
         "svg": "the risk map as a picture",
     },
+    "platforms": {"wording": "words for codes, figures as people read them"},
     "cases": {"desk": "the officer's desk, home page of the admin"},
 }
 APPS = ("rulebook", "regulators", "platforms", "selfdiscipline", "complaints", "riskmodels", "cases")

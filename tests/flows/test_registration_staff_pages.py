@@ -76,7 +76,8 @@ def test_finding_belongs_to_the_licensing_authority(finding: Finding, officer: P
 def test_platform_file_shows_findings_with_their_rows(finding: Finding, officer: Principal) -> None:
     found = text_of(browser(officer), "platform", finding.platform_id)
     assert "loan-count" in found
-    assert "report_month" in found or "loan_count" in found
+    assert "Loans of the month" in found
+    assert "当月借款标数" in text_of(browser(officer, "zh-hans"), "platform", finding.platform_id)
     assert "测试问题贷" in found
     assert "Reported and recomputed" in found
     assert "报送值与重算值" in text_of(browser(officer, "zh-hans"), "platform", finding.platform_id)
@@ -96,13 +97,19 @@ def test_filing_page_shows_revisions_and_outcomes(finding: Finding, officer: Pri
     assert "Accepted with findings" in found
     assert str(finding.revision.receipt_number) in found
     assert "loan-count · failed" in found
+    assert "Monthly platform indicators 2017-06" in found
+    assert "monthly_indicators" not in found
+    spoken = text_of(browser(officer, "zh-hans"), "filing", finding.revision.filing_id)
+    assert "loan-count · 不通过" in spoken
+    assert "报送对象" in spoken
 
 
 def test_finding_page_shows_the_rows_that_prove_it(finding: Finding, officer: Principal) -> None:
     found = text_of(browser(officer), "finding", finding.pk)
     assert "Rows that prove it" in found
     assert finding.evidence_sha256 in found
-    assert "row_number" in found
+    assert "row_number" not in found
+    assert "Loans of the month" in found
 
 
 @pytest.mark.parametrize("name", ["platform", "filing", "finding", "clientkey", "depositoryagreement"])
