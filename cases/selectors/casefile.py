@@ -44,14 +44,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """The first rows of a finding's evidence file."""
-
-    columns: list[str]
-    rows: list[list[Any]]
-
-
-@dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """A finding with what proves it, words in the reader's language."""
 
@@ -67,7 +59,7 @@ class EvidenceRow:
     instrument: str
     is_verified: bool
     evidence_sha256: str
-    proof: Proof | None
+    proof: platforms.EvidenceTable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,34 +145,22 @@ def _notes(case: Case) -> list[Note]:
     return [Note(row.created_at, names[row.author], row.text) for row in rows]
 
 
-def _proof(evidence_key: str) -> Proof | None:
-    """The rows that prove a finding; None when it has no file or the file has gone."""
-    try:
-        rows = platforms.evidence_rows(evidence_key, ROWS_SHOWN)
-    except FileNotFoundError:
-        return None
-    return Proof(list(rows[0]), [list(row.values()) for row in rows]) if rows else None
-
-
 def _evidence(
     finding: platforms.FindingRef, titles: Mapping[str, Mapping[str, str]], *, with_proof: bool
 ) -> EvidenceRow:
     basis = finding.legal_basis
-    key = str(basis.get("instrument") or "")
-    instrument = in_reader_language(dict(titles[key])) if key in titles else key
-    article = basis.get("article") or ""
     return EvidenceRow(
         title=in_reader_language(finding.title),
         severity=finding.severity,
         template=template_title(finding.template),
         period=finding.period,
         subject=finding.subject,
-        measured=finding.measured,
-        threshold=finding.threshold,
+        measured=platforms.figure_text(finding.measured),
+        threshold=platforms.figure_text(finding.threshold),
         count=finding.count,
         row_numbers=finding.row_numbers,
-        instrument=f"{instrument} {article}".strip(),
+        instrument=rulebook.basis_title(basis, titles),
         is_verified=bool(basis.get("verified")) or basis.get("text_status") == "convention",
         evidence_sha256=finding.evidence_sha256,
-        proof=_proof(finding.evidence_key) if with_proof else None,
+        proof=platforms.evidence_table(finding.evidence_key, finding.template, ROWS_SHOWN) if with_proof else None,
     )

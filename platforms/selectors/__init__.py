@@ -38,9 +38,12 @@ from platforms.selectors.register import (
     public_register,
     signing_key,
 )
+from platforms.selectors.staff_pages import EvidenceTable, evidence_table
+from platforms.wording import figure_text
 
 __all__ = [
     "ComparedIndicator",
+    "EvidenceTable",
     "FilingRef",
     "FindingRef",
     "PlatformRef",
@@ -48,6 +51,8 @@ __all__ = [
     "check_progress",
     "depository_banks",
     "evidence_rows",
+    "evidence_table",
+    "figure_text",
     "filing_totals",
     "filings_latest",
     "filings_visible_to",

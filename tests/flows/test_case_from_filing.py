@@ -67,7 +67,8 @@ def test_a_filing_with_a_major_finding_opens_a_case_for_lead_and_assistant(
         file = case_file(helper, Case.objects.get())
     assert [(e.measured, e.threshold, e.count, e.row_numbers) for e in file.evidence] == [("48.5000", "36", 1, (1,))]
     assert file.evidence[0].proof is not None
-    assert "average_annual_rate_percent" in file.evidence[0].proof.columns
+    shown = dict(zip(map(str, file.evidence[0].proof.columns), file.evidence[0].proof.rows[0], strict=True))
+    assert shown["平均年化利率"] == ("48.5000", True)
     assert file.verbs == ()
     stranger = officer("PBOC")
     with acting_as(stranger):
@@ -107,7 +108,8 @@ def test_the_officer_sees_the_evidence_and_works_the_case_in_the_admin(
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp"}]
     session.save()
     text = client.get(f"/admin/cases/case/{case_id}/change/").content.decode()
-    for word in ("Rule rate-ceiling", "48.5000", "Rows that prove it", "Blocking", "Why this lead"):
+    shown = ("Rule rate-ceiling", "48.5000", "Average annual rate", "Rows that prove it", "Blocking", "Why this lead")
+    for word in shown:
         assert word in text
     for verb, note in (("assign", ""), ("review", ""), ("close", "corrected")):
         client.post(f"/admin/cases/case/{case_id}/step/", {"verb": verb, "note": note})

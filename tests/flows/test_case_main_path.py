@@ -39,8 +39,8 @@ def test_a_borrower_over_the_limit_becomes_a_case_with_evidence_law_and_lead() -
         for reader in (lead, licence):
             with acting_as(reader):
                 file = case_file(reader, Case.objects.get())
-            over = next(item for item in file.evidence if item.measured.startswith("300000"))
-            assert (over.threshold, over.is_verified) == ("200000.00", True)
+            over = next(item for item in file.evidence if item.measured.startswith("300,000"))
+            assert (over.threshold, over.is_verified) == ("200,000.00", True)
             assert "网络借贷信息中介机构业务活动管理暂行办法" in over.instrument
             compared = {item.indicator: (item.reported, item.recomputed) for item in file.compared}
             assert compared["期末待还余额"] == ("582300000.00", "412500.00")
