@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -160,7 +161,7 @@ class TemplateFilter(admin.SimpleListFilter):
 class FilingAdmin(ScopedAdmin):
     """Filings with the counts of their current revision."""
 
-    list_display = ("filing", "template_text", "period", "subject", "state_tag", "revision_number", "created_at")
+    list_display = ("filing", "template_text", "period", "subject", "state_tag", "revision_number", "opened_at")
     list_filter = ("state", TemplateFilter)
     list_select_related = ("subject", "platform")
     search_fields = ("subject__name", "=period")
@@ -187,6 +188,11 @@ class FilingAdmin(ScopedAdmin):
     def public_number(self, row: Filing) -> str:
         """The number that the filer sees."""
         return str(row.public_id)
+
+    @admin.display(description=_("opened at"), ordering="created_at")
+    def opened_at(self, row: Filing) -> datetime:
+        """When the filer opened it."""
+        return row.created_at
 
     @admin.display(description=_("filing"))
     def filing(self, row: Filing) -> str:
@@ -280,9 +286,9 @@ class FindingAdmin(ScopedAdmin):
         return format_html('<pre class="lx-source" tabindex="0">{}</pre>', row.compiled_sql)
 
     @admin.display(description=_("period"))
-    def period(self, row: Finding) -> str:
-        """The filing's period."""
-        return row.revision.filing.period
+    def period(self, row: Finding) -> SafeString:
+        """The filing's period, on one line."""
+        return format_html('<span class="lx-num">{}</span>', row.revision.filing.period)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
