@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -27,8 +28,15 @@ SHOWN_AS = {
     "template": "template_text",
     "issuers": "issuers_text",
     "note": "note_text",
+    "verified": "verified_text",
+    "enabled": "enabled_text",
+    "is_withdrawn": "withdrawn_text",
 }
 BADGES = {"confirmed": "success", "convention": "info", "not confirmed": "warning"}
+
+
+def _in_a_word(fact: bool) -> str:
+    return str(_("yes") if fact else _("no"))
 
 
 class SourcedAdmin(ScopedAdmin):
@@ -69,6 +77,21 @@ class SourcedAdmin(ScopedAdmin):
     def note_text(self, row: Any) -> str:
         """In the reader's language."""
         return said(row.note)
+
+    @admin.display(description=_("source confirmed"))
+    def verified_text(self, row: Any) -> str:
+        """In a word: a red cross is for what somebody has to do now."""
+        return _in_a_word(row.verified)
+
+    @admin.display(description=_("gives findings"))
+    def enabled_text(self, row: Any) -> str:
+        """In a word."""
+        return _in_a_word(row.enabled)
+
+    @admin.display(description=_("withdrawn"))
+    def withdrawn_text(self, row: Any) -> str:
+        """In a word."""
+        return _in_a_word(row.is_withdrawn)
 
     @display(description=_("source"), label=BADGES)
     def source_badge(self, row: Any) -> tuple[str, Any]:
@@ -144,6 +167,11 @@ class InstrumentAdmin(SourcedAdmin):
 class PackImportAdmin(ScopedAdmin):
     """Loads that changed something."""
 
-    list_display = ("pack", "created_at", "loaded_by", "sha256")
+    list_display = ("pack", "loaded_at", "loaded_by", "sha256")
     ordering = ("-id",)
     exclude = ("public_id",)
+
+    @admin.display(description=_("loaded at"), ordering="created_at")
+    def loaded_at(self, row: PackImport) -> datetime:
+        """When somebody loaded it."""
+        return row.created_at
