@@ -30,7 +30,7 @@ def test_two_officers_at_once_end_with_one_in_charge() -> None:
     with acting_as(SYSTEM):
         small_map()
         case_id = opened(registered().platform_id).case_id
-        first, second = officer("CBRC"), officer("CBRC")
+        first, second = officer("NFRA"), officer("NFRA")
     results = at_once(
         *(
             as_principal(who, lambda who=who: services.case_assign(actor=who, case_id=case_id))  # type: ignore[misc]

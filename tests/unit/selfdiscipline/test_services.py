@@ -83,7 +83,7 @@ def test_only_association_staff_admit_members() -> None:
     small_map()
     platform = registered().platform_id
     with pytest.raises(Refusal) as refused:
-        services.member_admit(actor=officer("CBRC"), association_code="NIFA", platform_id=platform)
+        services.member_admit(actor=officer("NFRA"), association_code="NIFA", platform_id=platform)
     assert (refused.value.status, Membership.objects.count()) == (403, 0)
     staff = Principal(kind="staff", label="user:0", roles=frozenset({"association"}))
     services.member_admit(actor=staff, association_code="NIFA", platform_id=platform)
