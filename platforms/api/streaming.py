@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -15,11 +16,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from common.api.problems import Problem
+from common.logs import get_logger
 from common.signatures import VerifiedSignature
 from platforms.choices import MEDIA_TYPES
 
+log = get_logger(__name__)
 CHUNK_BYTES = 64 * 1024
 LINE_BYTES = 1024 * 1024
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 CSV = "text/csv"
 
 
@@ -132,10 +136,16 @@ def received(
     """Write a body to `target` in chunks and yield it; the file is removed when anything fails, also in the caller.
 
     Refuses an empty body (422), one over the cap (413), a CSV line over the cap (422), a body that differs from
-    its signed digest (400).
+    its signed digest (400), and anything while the disk has no room (507).
     """
     try:
         yield _write(stream, target, signature, LineGuard() if is_csv else None)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        if error.errno in _NO_ROOM:
+            log.error("upload.no_room", errno=error.errno)  # noqa: TRY400 - the number says it all
+            raise storage_full() from None
+        raise
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -159,6 +169,16 @@ def _write(stream: Readable | None, target: Path, signature: VerifiedSignature, 
         handle.flush()
         os.fsync(handle.fileno())
     return Received(target, digest.hexdigest(), size)
+
+
+def storage_full() -> Problem:
+    """The disk refuses to take more: the operator's matter, and nothing was kept."""
+    return Problem(
+        status=507,
+        code="storage.full",
+        title=_("The system has no room for the file."),
+        cure=_("Nothing was stored. Send it again later; the operator has been told by the log."),
+    )
 
 
 def _empty() -> Problem:

@@ -50,7 +50,7 @@ def test_an_upload_that_does_not_fit_leaves_nothing_and_can_be_sent_again(lake: 
         answer = filer.put(filing, content)
     assert answer["Content-Type"] == "application/problem+json"
     problem = answer.json()
-    assert (answer.status_code, problem["code"]) == (500, "server.defect")
+    assert (answer.status_code, problem["code"]) == (507, "storage.full")
     assert problem["cure"]
     assert _files(lake) == []
     assert filer.submit(filing).json()["code"] == "filing.no_content"
