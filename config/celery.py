@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from kombu import Queue
 
+from config.schedule import EVERY_SECONDS
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")  # development says so itself
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -31,9 +33,6 @@ app.conf.update(
 )
 app.conf.beat_schedule = {
     name: {"task": "config.tasks.fire", "schedule": seconds, "args": [name], "options": {"queue": "relay"}}
-    for name, seconds in {
-        "audit-seal": 30.0, "nonces-sweep": 600.0, "complaints-escalate": 900.0, "drafts-expire": 21_600.0,
-        "scores-nightly": 86_400.0, "lake-sweep": 86_400.0,
-    }.items()
+    for name, seconds in EVERY_SECONDS.items()
 }
 app.autodiscover_tasks()

@@ -1,7 +1,6 @@
 """What runs by the clock: each due time is one job row, unique on (name, due time), so two schedulers give one run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common import clock
@@ -11,6 +10,7 @@ from common.jobs import JobRun, job_enqueue, job_handler
 from common.models import SignatureNonce
 from common.principal import system_principal
 from complaints import services as complaints
+from config.schedule import EVERY_SECONDS
 from platforms import services as platforms
 from riskmodels import services as riskmodels
 
@@ -19,38 +19,24 @@ ACTOR = system_principal("schedule")
 NONCE_LIFE = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
-class Periodic:
-    """A name, how often, and what to do."""
-
-    name: str
-    every: timedelta
-    run: Callable[[], object]
-
-
 def _nonces_sweep() -> int:
     """Nonces older than the age limit of signatures cannot be replayed any more."""
     return SignatureNonce.objects.filter(used_at__lt=clock.real_now() - NONCE_LIFE).delete()[0]
 
 
-TABLE = {
-    item.name: item
-    for item in (
-        Periodic("audit-seal", timedelta(seconds=30), audit_seal),
-        Periodic("nonces-sweep", timedelta(minutes=10), _nonces_sweep),
-        Periodic("complaints-escalate", timedelta(minutes=15),
-                 lambda: complaints.complaints_escalate_overdue(actor=ACTOR)),
-        Periodic("drafts-expire", timedelta(hours=6), lambda: complaints.drafts_expire(actor=ACTOR)),
-        Periodic("scores-nightly", timedelta(days=1),
-                 lambda: riskmodels.scores_request_all(actor=ACTOR, reason="nightly")),
-        Periodic("lake-sweep", timedelta(days=1), lambda: platforms.lake_sweep(actor=ACTOR)),
-    )
+WORK: dict[str, Callable[[], object]] = {
+    "audit-seal": audit_seal,
+    "nonces-sweep": _nonces_sweep,
+    "complaints-escalate": lambda: complaints.complaints_escalate_overdue(actor=ACTOR),
+    "drafts-expire": lambda: complaints.drafts_expire(actor=ACTOR),
+    "scores-nightly": lambda: riskmodels.scores_request_all(actor=ACTOR, reason="nightly"),
+    "lake-sweep": lambda: platforms.lake_sweep(actor=ACTOR),
 }
 
 
 def due_time(name: str, moment: datetime) -> datetime:
     """The start of the period that `moment` lies in."""
-    every = TABLE[name].every.total_seconds()
+    every = EVERY_SECONDS[name]
     return datetime.fromtimestamp(moment.timestamp() // every * every, tz=moment.tzinfo)
 
 
@@ -65,4 +51,4 @@ def fire(name: str) -> int:
 def run_periodic(job: JobRun) -> None:
     """Do it, then end the job."""
     with job.finish({"name": job.args["name"]}) as result:
-        result["outcome"] = str(TABLE[job.args["name"]].run())[:200]
+        result["outcome"] = str(WORK[job.args["name"]]())[:200]

@@ -81,7 +81,3 @@ class Calendar:
                 found += [(day, -1) for day in self.years[year].holidays if day.weekday() < SATURDAY]
                 found += [(day, +1) for day in self.years[year].workdays if day.weekday() >= SATURDAY]
         return tuple(sorted(found))
-
-    def last_published_day(self) -> date | None:
-        """Return the last day the pack has a published year for, or `None` for an empty calendar."""
-        return date(max(self.years), 12, 31) if self.years else None

@@ -1,6 +1,6 @@
 """Walls of a child process: resource limits, no new privileges, no network, only the named folders (Linux).
 
-Each wall is put up when the kernel permits it; `report()` of the server says which ones stand.
+Each wall is put up when the kernel permits it; on a kernel that lacks one, the others stand alone.
 """
 
 import ctypes

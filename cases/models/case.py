@@ -1,6 +1,5 @@
 """A supervisory case about one platform. At most one case per platform is not closed."""
 
-from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -17,10 +16,6 @@ class CaseQuerySet(models.QuerySet):
     def running(self) -> "CaseQuerySet":
         """Cases that are not closed."""
         return self.exclude(state=CaseState.CLOSED)
-
-    def due_by(self, day: date) -> "CaseQuerySet":
-        """Running cases whose target day is that day or earlier."""
-        return self.running().filter(due_on__lte=day)
 
 
 class Case(Entity):

@@ -73,8 +73,3 @@ def step(
         data=data,
         topic=topic,
     )
-
-
-def is_seen_by(actor: Principal, complaint: Complaint) -> bool:
-    """True when row-level security lets this principal see the complaint it acts on."""
-    return permits(actor, "complaints.read_narrative", complaint)

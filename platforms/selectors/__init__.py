@@ -19,7 +19,6 @@ from platforms.selectors.filings import (
 )
 from platforms.selectors.findings import (
     FindingRef,
-    finding_counts,
     finding_ref,
     findings_of,
     findings_of_filing,
@@ -56,7 +55,6 @@ __all__ = [
     "filing_totals",
     "filings_latest",
     "filings_visible_to",
-    "finding_counts",
     "finding_ref",
     "findings_of",
     "findings_of_filing",

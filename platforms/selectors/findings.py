@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from common.principal import Principal
 from platforms.choices import FindingState
@@ -108,14 +107,3 @@ def finding_ref(row: Finding) -> FindingRef:
         state=row.state,
         known_at=row.known_at,
     )
-
-
-def finding_counts(platform_ids: Iterable[int] | None = None) -> dict[int, dict[str, int]]:
-    """Open findings by institution and severity, as far as the reader may see (one query)."""
-    rows = Finding.objects.filter(state=FindingState.OPEN)
-    if platform_ids is not None:
-        rows = rows.filter(platform_id__in=list(platform_ids))
-    counts: dict[int, dict[str, int]] = {}
-    for platform_id, severity, count in rows.values_list("platform_id", "severity").annotate(Count("id")):
-        counts.setdefault(platform_id, {})[severity] = count
-    return counts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -251,11 +250,3 @@ def _party(platform_id: int) -> Platform:
     if party is None:
         raise NotYours("platform")
     return party
-
-
-def public_id_to_pk(public_id: uuid.UUID) -> int:
-    """The inner key of an institution; NotYours when there is none."""
-    found = Platform.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
-    if found is None:
-        raise NotYours("platform")
-    return found

@@ -6,11 +6,12 @@ from common import jobs
 from common.models import Job
 from config import periodic
 from config.celery import app
+from config.schedule import EVERY_SECONDS
 
 
 def test_the_schedule_and_the_table_name_the_same_work():
     planned = {name: entry["schedule"] for name, entry in app.conf.beat_schedule.items()}
-    assert planned == {name: item.every.total_seconds() for name, item in periodic.TABLE.items()}
+    assert planned == {name: EVERY_SECONDS[name] for name in periodic.WORK}
 
 
 @pytest.mark.django_db
@@ -21,7 +22,7 @@ def test_two_schedulers_give_one_run():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", sorted(periodic.TABLE))
+@pytest.mark.parametrize("name", sorted(periodic.WORK))
 def test_each_runs_to_its_end(name: str):
     pk = periodic.fire(name)
     assert jobs.job_run(pk) is True

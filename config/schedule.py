@@ -1,0 +1,10 @@
+"""How often periodic work runs. Seconds by name: read by the scheduler (Celery) and by the table of what to do."""
+
+EVERY_SECONDS = {
+    "audit-seal": 30,
+    "nonces-sweep": 600,
+    "complaints-escalate": 900,
+    "drafts-expire": 21_600,
+    "scores-nightly": 86_400,
+    "lake-sweep": 86_400,
+}
