@@ -8,13 +8,13 @@ A pack that has any problem is not read at all: half a rulebook would decide wro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rulebook.calendars import Calendar
-from rulebook.entries import Pack, Rule, build, checks
+from rulebook.entries import InstrumentEntry, Pack, PackInfo, Rule, build, checks
 from rulebook.entries.schemas import shape_problems
 from rulebook.sources import PackInvalid, Problem, Source, read_source
 
@@ -24,14 +24,18 @@ Entry = TypeVar("Entry")
 
 def pack_path(name: str) -> Path:
     """Return the folder of a pack that ships with the system; `ValueError` for a name that is none."""
-    names = sorted(path.name for path in PACKS_DIR.iterdir() if path.is_dir())
-    if name not in names:
-        raise ValueError(f"There is no pack {name!r}. Known packs: {', '.join(names)}.")
+    if name not in pack_names():
+        raise ValueError(f"There is no pack {name!r}. Known packs: {', '.join(pack_names())}.")
     return PACKS_DIR / name
 
 
 def read_pack(path: Path | str) -> Pack:
     """Return the pack in a folder, or the shipped pack of that name. Raises `PackInvalid` with every problem."""
+    return read_pack_with_sources(path)[0]
+
+
+def read_pack_with_sources(path: Path | str) -> tuple[Pack, Mapping[str, Source]]:
+    """Return a pack and its files by name, for messages that name lines. Raises `PackInvalid`."""
     folder = Path(path) if isinstance(path, Path) or "/" in path else pack_path(path)
     reader = _Reader(folder)
     pack = reader.read()
@@ -40,7 +44,7 @@ def read_pack(path: Path | str) -> Pack:
     problems = checks.cross_problems(pack, reader.sources)
     if problems:
         raise PackInvalid(_in_order(problems))
-    return pack
+    return pack, reader.sources
 
 
 def rule_from_text(text: str, name: str = "rule.yaml") -> Rule:
@@ -50,6 +54,21 @@ def rule_from_text(text: str, name: str = "rule.yaml") -> Rule:
     if problems:
         raise PackInvalid(problems)
     return build.rule_of(source)
+
+
+def pack_names() -> tuple[str, ...]:
+    """Return the names of the packs that ship with the system."""
+    return tuple(sorted(path.name for path in PACKS_DIR.iterdir() if (path / "pack.yaml").is_file()))
+
+
+@cache
+def shipped_info(pack: str) -> PackInfo:
+    """Return what a shipped pack says of itself, without reading the rest. Raises `PackInvalid` or `ValueError`."""
+    source = read_source("pack.yaml", (pack_path(pack) / "pack.yaml").read_text("utf-8"))
+    problems = shape_problems(source, "pack.json")
+    if problems:
+        raise PackInvalid(problems)
+    return build.info_of(source.data)
 
 
 @cache
@@ -79,25 +98,28 @@ class _Reader:
             self.problems.append(Problem(self.folder.name, 1, "There is no such folder.", "Give the pack's folder."))
             return None
         read = self._one
-        instruments = read("instruments.yaml", "instruments.json", build.instruments_of)
+        info = read("pack.yaml", "pack.json", build.info_of)
+        instruments = self._instruments()
         regions = read("regions.yaml", "regions.json", build.regions_of) or ()
         authorities = read(
             "authorities.yaml", "authorities.json", lambda data: build.authorities_of(data, regions)
         )
-        mandates = read("mandates.yaml", "mandates.json", lambda data: build.mandates_of(data, regions))
-        undecided = read("mandates.yaml", "mandates.json", build.undecided_of)
-        deadlines = read("deadlines.yaml", "deadlines.json", build.deadlines_of)
+        mandates = self._all("mandates", "mandates.json", lambda data: build.mandates_of(data, regions))
+        undecided = self._all("mandates", "mandates.json", build.undecided_of)
+        deadlines = self._all("deadlines", "deadlines.json", build.deadlines_of)
         parameters = self._parameters()
         calendars = self._many("calendars", "calendar.json", build.calendar_of)
+        clauses = self._many("clauses", "clauses.json", build.clauses_of)
         rules = self._many("rules", "rule.json", build.rule_of)
         if self.problems:
             return None
         return Pack(
-            name=self.folder.name, path=str(self.folder), sha256=self._sha256(), instruments=instruments or {},
-            regions=regions, authorities=authorities or (), mandates=mandates or (), undecided=undecided or (),
-            parameters=parameters, deadlines=deadlines or (),
+            name=self.folder.name, path=str(self.folder), sha256=self._sha256(), instruments=instruments,
+            regions=regions, authorities=authorities or (), mandates=mandates, undecided=undecided,
+            parameters=parameters, deadlines=deadlines,
             calendars={calendar.key: calendar for calendar in calendars},
             rules=tuple(sorted(rules, key=lambda rule: rule.id)),
+            clauses=build.with_keys(clause for found in clauses for clause in found), info=info,
         )
 
     def _sha256(self) -> str:
@@ -134,19 +156,37 @@ class _Reader:
         sources = [self._source(path, schema) for path in sorted((self.folder / folder).rglob("*.yaml"))]
         return [build(source) for source in sources if source]
 
+    def _all(
+        self, name: str, schema: str, build: Callable[[Any], tuple[Entry, ...]]
+    ) -> tuple[Entry, ...]:
+        """The rows of `<name>.yaml` and of every file in `<name>/`; one of the two must be there."""
+        sources = [source for path in self._paths(name) if (source := self._source(path, schema))]
+        return tuple(row for source in sources if not self._is_broken(source) for row in build(source.data))
+
+    def _paths(self, name: str) -> list[Path]:
+        single, several = self.folder / f"{name}.yaml", sorted((self.folder / name).rglob("*.yaml"))
+        return [single, *several] if single.is_file() or not several else several
+
+    def _instruments(self) -> dict[str, InstrumentEntry]:
+        found: dict[str, InstrumentEntry] = {}
+        for source in filter(None, (self._source(path, "instruments.json") for path in self._paths("instruments"))):
+            self._refuse_twins(source, "instruments", "instrument", found)
+            found |= build.instruments_of(source.data)
+        return found
+
     def _parameters(self) -> dict[str, Any]:
         parameters: dict[str, Any] = {}
-        for path in sorted((self.folder / "parameters").glob("*.yaml")):
+        for path in sorted((self.folder / "parameters").rglob("*.yaml")):
             source = self._source(path, "parameters.json")
             if source:
-                self._refuse_twins(source, parameters)
+                self._refuse_twins(source, "parameters", "parameter", parameters)
                 parameters |= build.parameters_of(source.data)
         return parameters
 
-    def _refuse_twins(self, source: Source, known: dict[str, Any]) -> None:
-        keys = [row["key"] for row in source.data["parameters"]]
+    def _refuse_twins(self, source: Source, rows: str, noun: str, known: Mapping[str, Any]) -> None:
+        keys = [row["key"] for row in source.data[rows]]
         for index, key in enumerate(keys):
             if key in known or key in keys[:index]:
-                message = f"The parameter `{key}` is defined twice in the pack."
-                cure = "Keep one; add dated values to it."
-                self.problems.append(source.problem(("parameters", index, "key"), message, cure))
+                message = f"The {noun} `{key}` is defined twice in the pack."
+                cure = "Keep one; add dated values to it." if noun == "parameter" else "Keep one."
+                self.problems.append(source.problem((rows, index, "key"), message, cure))

@@ -6,12 +6,15 @@ writer", which is not the same as "in force for ever" (research: regulations, se
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 Text = Mapping[str, str]
+WHOLE_COUNTRY = "000000"
 
 
 def is_within(on: date, valid_from: date | None, valid_to: date | None) -> bool:
@@ -50,6 +53,18 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class PackInfo:
+    """What a pack says of itself: its legal zone, working-day calendar, money and system of region codes."""
+
+    name: Text
+    zone: str
+    calendar: str
+    currency: str
+    region_system: Text
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
 class InstrumentEntry:
     """One law, order, notice or standard; `dates_verified` says whether its dates were seen."""
 
@@ -66,8 +81,38 @@ class InstrumentEntry:
 
 
 @dataclass(frozen=True)
+class ClauseEntry:
+    """What one place of an instrument asks, in own words. What carries it out is found by its facts.
+
+    `key` is unique in the pack: its facts, with `#2` and so on where the same facts stand in several clauses.
+    """
+
+    key: str
+    instrument: str
+    article: str | None
+    facts: tuple[str, ...]
+    kind: str
+    subject: str
+    business_lines: tuple[str, ...]
+    title: Text
+    text: Text
+    valid_from: date
+    valid_to: date | None
+    verified: bool
+    article_verified: bool
+    text_status: str
+    note: Text | None = None
+    path: str = ""
+    line: int = 0
+
+    def is_in_force(self, on: date) -> bool:
+        """Return whether the clause is in force on a day."""
+        return is_within(on, self.valid_from, self.valid_to)
+
+
+@dataclass(frozen=True)
 class RegionEntry:
-    """A region of GB/T 2260; `000000` is the whole country, provinces end in four zeros."""
+    """A region by six digits of the pack's system; `000000` is the whole country, parts of it end in four zeros."""
 
     code: str
     name: Text
@@ -159,8 +204,21 @@ class ExtensionEntry:
 
 
 @dataclass(frozen=True)
+class PauseRule:
+    """The term stands still from one event until another; with `restarts` the second begins it anew."""
+
+    start: str
+    until: str
+    restarts: bool
+    reason: Text
+
+
+@dataclass(frozen=True)
 class DeadlineEntry:
-    """One term between two days: so many units after the start event, pausing on the named events."""
+    """One term between two days: so many units after the start event, until one of `met_by` happens.
+
+    `rolls`: a last day that is free moves to the next working day.
+    """
 
     key: str
     title: Text
@@ -171,9 +229,21 @@ class DeadlineEntry:
     amount: int
     unit: str
     calendar: str
-    pause_events: tuple[str, ...]
+    pause_events: tuple[PauseRule, ...]
     extensions: tuple[ExtensionEntry, ...]
     basis: Basis
+    met_by: tuple[str, ...] = ()
+    rolls: bool = False
+
+    @property
+    def version(self) -> str:
+        """Return the hash of what decides a date: a corrected title or note makes no new version."""
+        parts = (
+            self.key, self.start_event, self.amount, self.unit, self.calendar, self.rolls, self.met_by,
+            [(item.start, item.until, item.restarts) for item in self.pause_events],
+            [(item.amount, item.unit, item.notice_required) for item in self.extensions],
+        )
+        return sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 
     def applies_to(self, business_line: str | None) -> bool:
         """Return whether the term covers a business line; an empty list covers all."""
@@ -207,6 +277,7 @@ class Rule:
     announced: date | None
     applies_to: tuple[str, ...]
     role: str
+    subject: str
     kind: str
     form: str
     template: str | None
@@ -261,6 +332,8 @@ class Pack:
     deadlines: tuple[DeadlineEntry, ...]
     calendars: Mapping[str, Any]
     rules: tuple[Rule, ...]
+    clauses: tuple[ClauseEntry, ...] = ()
+    info: PackInfo | None = None
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by id; raises `KeyError` when the pack has none."""
@@ -271,4 +344,4 @@ class Pack:
 
     def provinces(self) -> tuple[RegionEntry, ...]:
         """Return the regions below the whole country."""
-        return tuple(region for region in self.regions if region.code != "000000")
+        return tuple(region for region in self.regions if region.code != WHOLE_COUNTRY)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from rulebook.calendars import Calendar, CalendarYear
 from rulebook.entries import (
+    WHOLE_COUNTRY,
     AuthorityEntry,
     Basis,
+    ClauseEntry,
     DeadlineEntry,
     Example,
     ExtensionEntry,
     InstrumentEntry,
     MandateEntry,
+    PackInfo,
     ParameterEntry,
     ParameterValueEntry,
+    PauseRule,
     RegionEntry,
     Rule,
     UndecidedEntry,
@@ -25,7 +31,6 @@ from rulebook.entries import (
 from rulebook.sources import Source
 
 EACH_PROVINCE = "each_province"
-WHOLE_COUNTRY = "000000"
 
 
 def basis_of(data: Mapping[str, Any]) -> Basis:
@@ -39,6 +44,51 @@ def basis_of(data: Mapping[str, Any]) -> Basis:
         text_status=data["text_status"],
         note=data.get("note"),
     )
+
+
+def info_of(data: Mapping[str, Any]) -> PackInfo:
+    """Return what the pack says of itself."""
+    return PackInfo(
+        data["name"], data["zone"], data["calendar"], data["currency"], data["region_system"], data.get("note")
+    )
+
+
+def clauses_of(source: Source) -> tuple[ClauseEntry, ...]:
+    """Return the clauses of one file; `with_keys` tells twins apart over the whole pack."""
+    data = source.data
+    return tuple(
+        ClauseEntry(
+            key="+".join(row["facts"]),
+            instrument=data["instrument"],
+            article=row.get("article"),
+            facts=tuple(row["facts"]),
+            kind=row["kind"],
+            subject=row["subject"],
+            business_lines=tuple(row["lines"]),
+            title=row["title"],
+            text=row["text"],
+            valid_from=row["from"],
+            valid_to=row.get("to"),
+            verified=row["verified"],
+            article_verified=row.get("article_verified", False),
+            text_status=row["text_status"],
+            note=row.get("note"),
+            path=source.name,
+            line=source.line("clauses", index),
+        )
+        for index, row in enumerate(data["clauses"])
+    )
+
+
+def with_keys(clauses: Iterable[ClauseEntry]) -> tuple[ClauseEntry, ...]:
+    """Return the clauses with unique keys: the second clause of the same facts gets `#2`."""
+    seen: Counter[str] = Counter()
+    found = []
+    for clause in clauses:
+        seen[clause.key] += 1
+        number = seen[clause.key]
+        found.append(clause if number == 1 else replace(clause, key=f"{clause.key}#{number}"))
+    return tuple(found)
 
 
 def instruments_of(data: Mapping[str, Any]) -> dict[str, InstrumentEntry]:
@@ -158,6 +208,10 @@ def _deadline(row: Mapping[str, Any]) -> DeadlineEntry:
         ExtensionEntry(item["amount"], item["unit"], item["reason"], item["approver"], item["notice_required"])
         for item in row.get("extensions", ())
     )
+    pauses = (
+        PauseRule(item["from"], item["until"], item.get("restarts", False), item["reason"])
+        for item in row.get("pause_events", ())
+    )
     return DeadlineEntry(
         key=row["key"],
         title=row["title"],
@@ -168,9 +222,11 @@ def _deadline(row: Mapping[str, Any]) -> DeadlineEntry:
         amount=row["amount"],
         unit=row["unit"],
         calendar=row["calendar"],
-        pause_events=tuple(row.get("pause_events", ())),
+        pause_events=tuple(pauses),
         extensions=tuple(extensions),
         basis=basis_of(row["basis"]),
+        met_by=tuple(row.get("met_by", ())),
+        rolls=row.get("rolls", False),
     )
 
 
@@ -206,6 +262,7 @@ def rule_of(source: Source) -> Rule:
         announced=data.get("announced"),
         applies_to=tuple(data["applies_to"]),
         role=data["role"],
+        subject=data.get("subject", ""),
         kind=data["kind"],
         form=_form(data),
         template=data.get("template"),

@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rulebook.compiler import language
 from rulebook.entries import Pack, Rule
@@ -18,7 +19,9 @@ WANTED_OUTCOMES = ("passed", "failed")
 def cross_problems(pack: Pack, sources: Mapping[str, Source]) -> list[Problem]:
     """Return every contradiction inside a pack whose files are each well-formed."""
     return [
+        *_info_problems(pack, sources),
         *_basis_problems(pack, sources),
+        *_clause_problems(pack, sources),
         *_authority_problems(pack, sources),
         *_value_problems(sources),
         *_deadline_problems(pack, sources),
@@ -30,6 +33,42 @@ def cross_problems(pack: Pack, sources: Mapping[str, Source]) -> list[Problem]:
 def _nearest(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, n=1)
     return f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(sorted(known)[:12])}."
+
+
+def _files(sources: Mapping[str, Source], name: str) -> list[Source]:
+    """The files that hold one kind of row: `<name>.yaml` and those in `<name>/`."""
+    return [sources[key] for key in sorted(sources) if key == f"{name}.yaml" or key.startswith(f"{name}/")]
+
+
+def _info_problems(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Problem]:
+    if pack.info is None or "pack.yaml" not in sources:
+        return
+    source = sources["pack.yaml"]
+    if source.data["pack"] != pack.name:
+        message = f"The pack calls itself `{source.data['pack']}`, but its folder is `{pack.name}`."
+        yield source.problem(("pack",), message, f"Write `pack: {pack.name}`.")
+    if pack.info.calendar not in pack.calendars:
+        message = f"The calendar `{pack.info.calendar}` is not in calendars/."
+        yield source.problem(("calendar",), message, _nearest(pack.info.calendar, list(pack.calendars)))
+    try:
+        ZoneInfo(pack.info.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        message = f"`{pack.info.zone}` is no time zone."
+        yield source.problem(("zone",), message, _nearest(pack.info.zone, sorted(available_timezones())))
+
+
+def _clause_problems(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Problem]:
+    for source in _files(sources, "clauses"):
+        key = source.data["instrument"]
+        if key not in pack.instruments:
+            message = f"The instrument `{key}` is not in instruments.yaml."
+            yield source.problem(("instrument",), message, _nearest(key, list(pack.instruments)))
+        for index, row in enumerate(source.data["clauses"]):
+            yield from _interval(source, ("clauses", index), row)
+            if row["verified"] and row["text_status"] in ("memory", "convention"):
+                message = f"A {row['text_status']} cannot be verified."
+                cure = "Write `verified: false`, or the status of the text that was seen."
+                yield source.problem(("clauses", index, "verified"), message, cure)
 
 
 def _basis_problems(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Problem]:
@@ -63,7 +102,11 @@ def _authority_problems(pack: Pack, sources: Mapping[str, Source]) -> Iterator[P
             if name not in codes:
                 message = f"`{authority.code}` names `{name}`, which is no authority."
                 yield source.problem((), message, _nearest(name, codes))
-    mandates = sources["mandates.yaml"]
+    for mandates in _files(sources, "mandates"):
+        yield from _mandate_problems(pack, mandates, codes)
+
+
+def _mandate_problems(pack: Pack, mandates: Source, codes: list[str]) -> Iterator[Problem]:
     regions = [region.code for region in pack.regions]
     for index, row in enumerate(mandates.data["mandates"]):
         path: Path = ("mandates", index)
@@ -108,17 +151,19 @@ def _overlaps(source: Source, path: Path, parameter: Mapping[str, Any]) -> Itera
 
 
 def _deadline_problems(pack: Pack, sources: Mapping[str, Source]) -> Iterator[Problem]:
-    source = sources["deadlines.yaml"]
-    for index, row in enumerate(source.data["deadlines"]):
-        path: Path = ("deadlines", index)
-        yield from _interval(source, path, row)
-        if row["calendar"] not in pack.calendars:
-            message = f"The calendar `{row['calendar']}` is not in calendars/."
-            yield source.problem((*path, "calendar"), message, _nearest(row["calendar"], list(pack.calendars)))
-        for other in source.data["deadlines"][:index]:
-            if other["key"] == row["key"] and _same_days(other, row) and _same_lines(other, row):
-                message = f"Two rows of `{row['key']}` hold on the same days for the same business line."
-                yield source.problem(path, message, "End the earlier row with `to`, or split the `lines`.")
+    seen: dict[str, list[Mapping[str, Any]]] = {}
+    for source in _files(sources, "deadlines"):
+        for index, row in enumerate(source.data["deadlines"]):
+            path: Path = ("deadlines", index)
+            yield from _interval(source, path, row)
+            if row["calendar"] not in pack.calendars:
+                message = f"The calendar `{row['calendar']}` is not in calendars/."
+                yield source.problem((*path, "calendar"), message, _nearest(row["calendar"], list(pack.calendars)))
+            for other in seen.setdefault(row["key"], []):
+                if _same_days(other, row) and _same_lines(other, row):
+                    message = f"Two rows of `{row['key']}` hold on the same days for the same business line."
+                    yield source.problem(path, message, "End the earlier row with `to`, or split the `lines`.")
+            seen[row["key"]].append(row)
 
 
 def _same_days(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -149,7 +194,7 @@ def _rule_problems(pack: Pack, rule: Rule, source: Source) -> Iterator[Problem]:
             message = f"The parameter `{key}` does not exist."
             yield source.problem(("parameters", alias), message, _nearest(key, list(pack.parameters)))
     if rule.deadline and rule.deadline not in {entry.key for entry in pack.deadlines}:
-        message = f"The deadline `{rule.deadline}` is not in deadlines.yaml."
+        message = f"The deadline `{rule.deadline}` is not among the deadlines."
         yield source.problem(("deadline",), message, _nearest(rule.deadline, [item.key for item in pack.deadlines]))
     yield from _text_problems(rule, source)
     yield from _example_problems(rule, source)

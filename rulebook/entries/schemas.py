@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 
+from analytics.contracts import TEMPLATE_NAMES
 from rulebook.sources import Path as SourcePath
 from rulebook.sources import Problem, Source, jsonable
 
@@ -47,7 +48,20 @@ class _Fault:
 def shape_problems(source: Source, schema: str) -> list[Problem]:
     """Return every way in which a file departs from its schema, with line and cure."""
     errors = sorted(validator(schema).iter_errors(jsonable(source.data)), key=lambda error: str(error.path))
-    return [_explain(source, error) for error in errors]
+    found = [_explain(source, error) for error in errors]
+    return [*found, *_template_problems(source)] if schema == "rule.json" else found
+
+
+def _template_problems(source: Source) -> list[Problem]:
+    """A rule on a template that nobody files. Templates are contracts of the analytic plane, not of the schema."""
+    name = source.data.get("template") if isinstance(source.data, dict) else None
+    if not isinstance(name, str) or name in TEMPLATE_NAMES:
+        return []
+    near = get_close_matches(name, TEMPLATE_NAMES, n=1)
+    cure = f"Did you mean `{near[0]}`?" if near else (
+        f"Filed templates: {', '.join(TEMPLATE_NAMES)}. What no template holds is a `question`, not a check."
+    )
+    return [source.problem(("template",), f"`template` is `{name}`, which nobody files.", cure)]
 
 
 def _explain(source: Source, error: ValidationError) -> Problem:
