@@ -1,0 +1,43 @@
+"""Reads of the rulebook: what applies on a day. Everything here is public law; no reader sees more than another."""
+
+from rulebook.selectors.rules import (
+    CheckPlan,
+    HeldRule,
+    ParameterOn,
+    RuleRef,
+    basis_from,
+    basis_lines,
+    basis_title,
+    check_plan,
+    deadline_results,
+    deadline_rule,
+    instrument_titles,
+    parameter_value,
+    parameters_on,
+    rule_by_version,
+    rule_current,
+    rules_catalogue,
+    rules_in_force,
+    working_calendar,
+)
+
+__all__ = [
+    "CheckPlan",
+    "HeldRule",
+    "ParameterOn",
+    "RuleRef",
+    "basis_from",
+    "basis_lines",
+    "basis_title",
+    "check_plan",
+    "deadline_results",
+    "deadline_rule",
+    "instrument_titles",
+    "parameter_value",
+    "parameters_on",
+    "rule_by_version",
+    "rule_current",
+    "rules_catalogue",
+    "rules_in_force",
+    "working_calendar",
+]
