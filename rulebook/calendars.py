@@ -6,9 +6,11 @@ China's holidays and make-up workdays are announced year by year, so no formula 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 SATURDAY = 5
 
@@ -32,6 +34,15 @@ class DayKind:
     is_provisional: bool
     name: Mapping[str, str] | None
     is_make_up: bool = False
+
+
+def version_of(years: Iterable[CalendarYear]) -> str:
+    """Return the hash of what decides which days are worked; names and notices do not count."""
+    parts = [
+        (entry.year, sorted(map(str, entry.holidays)), sorted(map(str, entry.workdays)))
+        for entry in sorted(years, key=lambda entry: entry.year)
+    ]
+    return sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 
 
 WEEKEND: Mapping[str, str] = {"zh": "周末", "en": "weekend"}

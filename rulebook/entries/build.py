@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from rulebook.calendars import Calendar, CalendarYear
+from rulebook.calendars import Calendar, CalendarYear, version_of
 from rulebook.entries import (
     WHOLE_COUNTRY,
     AuthorityEntry,
@@ -231,7 +231,7 @@ def _deadline(row: Mapping[str, Any]) -> DeadlineEntry:
 
 
 def calendar_of(source: Source) -> Calendar:
-    """Return the calendar of one file; its version is the hash of the file."""
+    """Return the calendar of one file; its version is the hash of its days."""
     data = source.data
     years = {
         row["year"]: CalendarYear(
@@ -240,7 +240,7 @@ def calendar_of(source: Source) -> Calendar:
         )
         for row in data["years"]
     }
-    return Calendar(data["calendar"], data["title"], data["zone"], years, sha256_of(source.text))
+    return Calendar(data["calendar"], data["title"], data["zone"], years, version_of(years.values()))
 
 
 def sha256_of(text: str) -> str:

@@ -1,8 +1,10 @@
 """Nouns of the rulebook."""
 
+from rulebook.models.clause import Clause
 from rulebook.models.instrument import Instrument
 from rulebook.models.pack_import import PackImport
 from rulebook.models.rule_version import RuleVersion
 from rulebook.models.values import DeadlineRule, ParameterValue
+from rulebook.models.working_year import WorkingYear
 
-__all__ = ["DeadlineRule", "Instrument", "PackImport", "ParameterValue", "RuleVersion"]
+__all__ = ["Clause", "DeadlineRule", "Instrument", "PackImport", "ParameterValue", "RuleVersion", "WorkingYear"]

@@ -42,6 +42,8 @@ class DeadlineRule(LivingRow):
     calendar = models.CharField(_("calendar"), max_length=60)
     pause_events = models.JSONField(_("pauses on"), default=list)
     extensions = models.JSONField(_("extensions"), default=list)
+    met_by = models.JSONField(_("ended by"), default=list)
+    rolls = models.BooleanField(_("a free last day moves to the next working day"), default=False)
     basis = models.JSONField(_("legal basis"), default=dict)
 
     class Meta:

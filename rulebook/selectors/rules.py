@@ -12,7 +12,6 @@ from typing import Any
 
 from analytics.sandbox import SqlRefused
 from rulebook import packs
-from rulebook.calendars import Calendar
 from rulebook.compiler import CompiledCheck, NotCompilable, ParametersOn, compile_rule
 from rulebook.compiler.language import LanguageError
 from rulebook.entries import (
@@ -21,15 +20,18 @@ from rulebook.entries import (
     ExtensionEntry,
     ParameterEntry,
     ParameterValueEntry,
+    PauseRule,
     Rule,
     Text,
 )
 from rulebook.facts import deadline_result
+from rulebook.home import home
 from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.selectors.calendars import working_calendar
 from rulebook.wording import basis_label, note_label, status_label
 
-PACK = "cn"
-CALENDAR = "cn-working-days"
+PACK = home().pack
+CALENDAR = home().calendar
 KEPT_PLANS = 256
 
 
@@ -271,14 +273,10 @@ def _deadline(row: DeadlineRule) -> DeadlineEntry:
     return DeadlineEntry(
         key=row.key, title=_title(row), business_lines=lines, valid_from=row.valid_from or date.min,
         valid_to=row.valid_to, start_event=row.start_event, amount=row.amount, unit=row.unit, calendar=row.calendar,
-        pause_events=tuple(row.pause_events), extensions=tuple(ExtensionEntry(**item) for item in row.extensions),
-        basis=basis_from(row.basis),
+        pause_events=tuple(PauseRule(**item) for item in row.pause_events),
+        extensions=tuple(ExtensionEntry(**item) for item in row.extensions), basis=basis_from(row.basis),
+        met_by=tuple(row.met_by), rolls=row.rolls,
     )
-
-
-def working_calendar(key: str = CALENDAR) -> Calendar:
-    """Return the working-day calendar of the pack. Raises `FileNotFoundError` for an unknown key."""
-    return packs.shipped_calendar(PACK, key)
 
 
 def deadline_results(

@@ -14,8 +14,10 @@ from common.principal import Principal
 from rulebook import packs
 from rulebook.choices import Origin
 from rulebook.entries import Pack
+from rulebook.home import home
 from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
 from rulebook.permissions import require_loader
+from rulebook.services.calendars import calendar_years_load
 from rulebook.services.rows import deadline_row, instrument_row, parameter_rows, rule_row
 
 
@@ -49,14 +51,14 @@ class PackLoadResult:
         return sum(counts.changes for counts in self.counts.values())
 
 
-def pack_load(*, actor: Principal, pack: str | Pack = "cn") -> PackLoadResult:
+def pack_load(*, actor: Principal, pack: str | Pack = "") -> PackLoadResult:
     """Load instruments, parameter values, deadlines and rules of a pack (by name, or one already read).
 
     A rule whose text changed gets a new version; a rule the pack dropped gets a last, withdrawn one. Refuses
     with `Refusal` (rulebook.load_forbidden) and `PackInvalid`; then nothing is written.
     """
     require_loader(actor)
-    source = packs.read_pack(pack) if isinstance(pack, str) else pack
+    source = packs.read_pack(pack or home().pack) if isinstance(pack, str) else pack
     with acting_as(actor):
         RuleVersion.objects.select_for_update().filter(pack=source.name).order_by("id").first()
         counts = {
@@ -69,6 +71,7 @@ def pack_load(*, actor: Principal, pack: str | Pack = "cn") -> PackLoadResult:
                 DeadlineRule, source, ("key", "scope", "valid_from"), map(deadline_row, source.deadlines)
             ),
             "rules": _rules(source),
+            "calendars": Counts(created=calendar_years_load(source.name, source.calendars)),
         }
         result = PackLoadResult(source.name, source.sha256, counts)
         _record(actor, result)

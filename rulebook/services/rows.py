@@ -51,7 +51,11 @@ def deadline_row(entry: DeadlineEntry) -> dict[str, Any]:
         "key": entry.key, **_titles(entry.title), "scope": ",".join(sorted(entry.business_lines)) or EVERY_LINE,
         "valid_from": entry.valid_from, "valid_to": entry.valid_to, "start_event": entry.start_event,
         "amount": entry.amount, "unit": entry.unit, "calendar": entry.calendar,
-        "pause_events": list(entry.pause_events), "extensions": extensions, **_source(entry.basis),
+        "pause_events": [
+            {"start": item.start, "until": item.until, "restarts": item.restarts, "reason": dict(item.reason)}
+            for item in entry.pause_events
+        ],
+        "extensions": extensions, "met_by": list(entry.met_by), "rolls": entry.rolls, **_source(entry.basis),
     }
 
 

@@ -30,12 +30,12 @@ def small(**changes) -> Pack:
 def test_the_first_load_writes_everything_and_the_second_nothing():
     first = cn_loaded()
     written = {kind: counts.created for kind, counts in first.counts.items()}
-    assert written == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37}
+    assert written == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37, "calendars": 12}
     assert PackImport.objects.count() == 1
     second = cn_loaded()
     assert second.changes == 0
     unchanged = {kind: counts.unchanged for kind, counts in second.counts.items()}
-    assert unchanged == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37}
+    assert unchanged == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37, "calendars": 12}
     assert PackImport.objects.count() == 1
     assert (Instrument.objects.count(), ParameterValue.objects.count()) == (47, 34)
     assert (DeadlineRule.objects.count(), RuleVersion.objects.count()) == (16, 37)
