@@ -84,6 +84,48 @@ class AgendaState(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class HandOverState(models.TextChoices):
+    """Life of a matter between two desks. The first four wait for an answer."""
+
+    OFFERED = "offered", _("Waiting for an answer")
+    REMINDED = "reminded", _("Overdue, reminded")
+    RAISED = "raised", _("Overdue, with the superior body")
+    BEFORE_MEETING = "before_meeting", _("Before the joint meeting")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SETTLED = "settled", _("Settled by the joint meeting")
+
+
+OPEN_HAND_OVER = ("offered", "reminded", "raised", "before_meeting")
+
+
+class ConsultationState(models.TextChoices):
+    """Life of a question to another authority."""
+
+    OPEN = "open", _("Waiting for an opinion")
+    ANSWERED = "answered", _("Answered")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ConflictKind(models.TextChoices):
+    """Conflicts of supervision that a rule can send somewhere."""
+
+    ENTITY = "entity", _("Several bodies claim an institution, or none does")
+    PERSON = "person", _("Several bodies claim a person, or none does")
+    DISPUTE = "dispute", _("Two bodies dispute who is competent")
+    CROSS_REGION = "cross_region", _("A matter reaches across provinces")
+
+
+class Destination(models.TextChoices):
+    """Where such a conflict goes."""
+
+    REGISTERED_PLACE = "registered_place", _("The lead at the registered place")
+    DOMICILE = "domicile", _("The lead at the domicile or habitual residence")
+    COMMON_SUPERIOR = "common_superior", _("The lowest common superior body")
+    JOINT_MEETING = "joint_meeting", _("The joint meeting")
+
+
 # The inter-ministerial joint meeting is convened by the PBOC (State Council reply 国函〔2013〕91号,
 # row JM13-01). It keeps a matter in hand until a lead is decided.
 JOINT_MEETING_CONVENOR = "PBOC"

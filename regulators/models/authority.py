@@ -35,9 +35,17 @@ class DatedQuerySet(models.QuerySet):
 
 
 class Region(BilingualName):
-    """A GB/T 2260 region. 000000 is the whole country."""
+    """A place of a pack. A region without `parent` is a whole country.
 
-    code = models.CharField(_("code"), max_length=6, primary_key=True)
+    `scheme` stands at a country whose codes tell the region above by their digits, so that places the pack does
+    not list still find their province; empty elsewhere.
+    """
+
+    code = models.CharField(_("code"), max_length=12, primary_key=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("lies in")
+    )
+    scheme = models.JSONField(_("code scheme"), default=dict, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -54,12 +62,15 @@ class Authority(BilingualName, Entity):
     short_zh = models.CharField(_("short name (Chinese)"), max_length=80, default="", blank=True)
     short_en = models.CharField(_("short name (English)"), max_length=80, default="", blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=AuthorityKind)
-    region = models.CharField(_("region"), max_length=6, default="000000")
+    region = models.CharField(_("region"), max_length=12, default="000000")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("parent body")
     )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    dates_verified = models.BooleanField(_("dates confirmed"), default=False)
+    note_zh = models.CharField(_("note (Chinese)"), max_length=300, default="", blank=True)
+    note_en = models.CharField(_("note (English)"), max_length=300, default="", blank=True)
     pack = models.CharField(_("pack"), max_length=20, default="")
 
     objects = DatedQuerySet.as_manager()
@@ -101,7 +112,7 @@ class Mandate(Entity):
 
     business_line = models.CharField(_("business line"), max_length=30, choices=BusinessLine)
     role = models.CharField(_("role"), max_length=20, choices=MandateRole)
-    region = models.CharField(_("region"), max_length=6)
+    region = models.CharField(_("region"), max_length=12)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="mandates", verbose_name=_("authority"))
     duty = models.CharField(_("duty"), max_length=10, choices=Duty)
     valid_from = models.DateField(_("valid from"))

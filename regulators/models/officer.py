@@ -20,6 +20,8 @@ class Officer(Entity):
     title = models.CharField(_("title"), max_length=120, default="", blank=True)
     term_from = models.DateField(_("term from"))
     term_to = models.DateField(_("term to"), null=True, blank=True)
+    appointment = models.CharField(_("appointed by"), max_length=200, default="", blank=True)
+    end_reason = models.CharField(_("why the term ended"), max_length=200, default="", blank=True)
 
     class Meta:
         verbose_name = _("officer")
