@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
+LEGAL_ZONE = ZoneInfo(settings.TIME_ZONE)  # that of the home pack
 _frozen: ContextVar[datetime | None] = ContextVar("lianxi_frozen_clock", default=None)
 _cache: dict[str, float | timedelta] = {"read_at": -1.0, "offset": timedelta(0)}
 CACHE_SECONDS = 1.0

@@ -26,6 +26,37 @@ class RuleKind(TextChoices):
     DEADLINE = "deadline", _("Deadline")
     DISCLOSURE = "disclosure", _("Disclosure")
     RETENTION = "retention", _("Retention")
+    GOVERNANCE = "governance", _("Governance")
+
+
+class Subject(TextChoices):
+    """What part of a business a rule or clause is about: the columns of the coverage of law (paper 000, figure 5)."""
+
+    ACCESS = "access", _("Access to the market")
+    CONDUCT = "conduct", _("Bans and limits")
+    FUNDS = "funds", _("Client money")
+    DISCLOSURE = "disclosure", _("Disclosure")
+    CONSUMER = "consumer", _("Consumers")
+    DATA = "data", _("Data and records")
+    INTEGRITY = "integrity", _("Laundering and crime")
+    PRUDENCE = "prudence", _("Capital and governance")
+    EXIT = "exit", _("Exit and incidents")
+
+
+class ClauseKind(TextChoices):
+    """What a clause does."""
+
+    RECORD_LEVEL = "record-level", _("About single records")
+    AGGREGATE = "aggregate", _("About sums and shares")
+    PROHIBITION = "prohibition", _("Forbids")
+    DEADLINE = "deadline", _("Sets a term")
+    DISCLOSURE = "disclosure", _("Asks for disclosure")
+    RETENTION = "retention", _("Asks to keep records")
+    GOVERNANCE = "governance", _("Asks for organisation")
+    DEFINITION = "definition", _("Defines")
+    ALLOCATION = "allocation", _("Gives a task to a body")
+    ORGANISATION = "organisation", _("Sets up a body")
+    STATISTIC = "statistic", _("States a figure")
 
 
 class RuleForm(TextChoices):
@@ -60,3 +91,30 @@ class Origin(TextChoices):
 
     PACK = "pack", _("Pack")
     STAFF = "staff", _("Staff")
+
+
+class SourceKind(TextChoices):
+    """What kind of row a confirmed source belongs to."""
+
+    RULE = "rule", _("Rule")
+    PARAMETER = "parameter", _("Parameter")
+    DEADLINE = "deadline", _("Deadline")
+    CLAUSE = "clause", _("Clause")
+    MANDATE = "mandate", _("Mandate")
+
+
+class DraftState(TextChoices):
+    """Where a rule that staff write stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waits for a second person")
+    APPROVED = "approved", _("Approved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class DraftPurpose(TextChoices):
+    """What a draft is for."""
+
+    TEXT = "text", _("New text")
+    WITHDRAWAL = "withdrawal", _("Withdrawal")

@@ -5,8 +5,9 @@ from collections import Counter
 from config.docs.markdown import code, page, table
 from rulebook import packs
 from rulebook.entries import Basis, Pack, Rule
+from rulebook.home import home
 
-PACK = "cn"
+PACK = home().pack
 HEAD = ("id", "title", "basis", "in force", "severity", "kind", "template", "state")
 CONFIRMED, HOUSE, HELD = "on: source confirmed", "on: house convention, no law", "off: source not confirmed"
 INTRO = (

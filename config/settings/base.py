@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import database_from_url, secret
+from rulebook.home import home
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 RUN_DIR = Path(os.environ.get("LIANXI_DATA_DIR") or os.environ.get("LIANXI_RUN_DIR") or BASE_DIR / ".run")
@@ -130,7 +131,7 @@ LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = home().zone
 
 STATIC_URL = "/static/"
 STATIC_ROOT = RUN_DIR / "static"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -53,6 +53,12 @@ class LivingQuerySet(SourcedQuerySet):
     def current(self) -> Self:
         """Rows that the pack still holds, or staff made."""
         return self.filter(retired_at__isnull=True)
+
+    def known(self, known_at: datetime | None = None) -> Self:
+        """Current rows; with a moment, those the system held then. A row corrected in place shows its present words."""
+        if known_at is None:
+            return self.current()
+        return self.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=known_at), created_at__lte=known_at)
 
 
 class LivingRow(Sourced):

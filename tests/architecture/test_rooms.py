@@ -12,6 +12,7 @@ ROOMS = {
 }
 EXTRA = {
     "rulebook": {
+        "home": "the pack this installation lives by, pure",
         "clocks": "the deadline engine, pure", "calendars": "working days, pure", "packs": "pack data and its reader",
         "compiler": "rule + parameters → check", "schema": "JSON Schemas of pack files",
         "entries": "parsed pack entries",
