@@ -5,18 +5,28 @@ from decimal import Decimal
 
 import pytest
 
-from analytics.contracts import contract_json, sample_csv, template, templates
+from analytics.contracts import (
+    TEMPLATE_NAMES,
+    TEMPLATES_DIR,
+    contract_json,
+    sample_csv,
+    template,
+    templates,
+)
 from tests.unit.analytics.reading import Reader
 
 
-def test_there_are_four_templates_filed_by_platforms_and_banks() -> None:
-    filers = {found.name: found.filer for found in templates()}
-    assert filers == {
-        "monthly_indicators": "platform",
-        "loan_book": "platform",
-        "fund_ledger": "platform",
-        "depository_statement": "bank",
-    }
+def test_there_are_seventeen_templates_and_banks_file_one_of_them() -> None:
+    assert [found.name for found in templates()][:4] == [
+        "monthly_indicators", "loan_book", "fund_ledger", "depository_statement",
+    ]  # fmt: skip
+    assert len(templates()) == 17
+    assert [found.name for found in templates() if found.filer == "bank"] == ["depository_statement"]
+
+
+def test_every_file_of_a_template_is_listed() -> None:
+    written = {path.stem for path in TEMPLATES_DIR.glob("*.yaml")} - {"currencies"}
+    assert written == set(TEMPLATE_NAMES)
 
 
 def test_an_unknown_template_is_a_key_error_and_never_a_path() -> None:
