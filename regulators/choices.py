@@ -62,7 +62,9 @@ class MeetingState(models.TextChoices):
     """Life of one quarterly joint meeting."""
 
     PREPARING = "preparing", _("In preparation")
+    CONVENED = "convened", _("Convened")
     HELD = "held", _("Held")
+    CLOSED = "closed", _("Closed")
 
 
 class AgendaKind(models.TextChoices):
@@ -74,6 +76,7 @@ class AgendaKind(models.TextChoices):
     OVERLAP = "overlap", _("Overlapping supervision")
     GAP = "gap", _("Missing supervision")
     UNDECIDED = "undecided", _("Undecided product or duty")
+    FOLLOW_UP = "follow_up", _("Follow-up of an action")
 
 
 class AgendaState(models.TextChoices):
@@ -82,6 +85,139 @@ class AgendaState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     ACCEPTED = "accepted", _("On the agenda")
     DROPPED = "dropped", _("Dropped")
+    MERGED = "merged", _("Merged into another item")
+
+
+class MeetingPart(models.TextChoices):
+    """The three standing parts of every meeting (paper 000, section 3.4), in their order."""
+
+    IMPORTANT = "important", _("Important matters")
+    EFFECT = "effect", _("Effect of existing policy")
+    EXCHANGE = "exchange", _("Consultation and exchange")
+
+
+PART_OF_KIND: dict[str, MeetingPart] = {
+    AgendaKind.IMPORTANT_MATTER: MeetingPart.IMPORTANT,
+    AgendaKind.OVERLAP: MeetingPart.IMPORTANT,
+    AgendaKind.GAP: MeetingPart.IMPORTANT,
+    AgendaKind.UNDECIDED: MeetingPart.IMPORTANT,
+    AgendaKind.POLICY_EFFECT: MeetingPart.EFFECT,
+    AgendaKind.CONSULTATION: MeetingPart.EXCHANGE,
+    AgendaKind.FOLLOW_UP: MeetingPart.EXCHANGE,
+}
+
+
+class ItemOutcome(models.TextChoices):
+    """How the meeting left an item; an item without an outcome keeps the meeting open."""
+
+    RESOLVED = "resolved", _("Resolved")
+    NOTED = "noted", _("Taken note of")
+    CARRIED_OVER = "carried_over", _("Carried over to the next meeting")
+
+
+class PaperKind(models.TextChoices):
+    """What a paper of an agenda item is."""
+
+    TEXT = "text", _("Text")
+    LINK = "link", _("Web link")
+    CASE = "case", _("Case")
+    FINDING = "finding", _("Finding")
+    COVERAGE = "coverage", _("Gaps and overlaps of supervision")
+    EFFECT = "effect", _("Effect of a rule")
+
+
+class Capacity(models.TextChoices):
+    """In which capacity a body takes part. Only the convenor and members count for the quorum and vote."""
+
+    CONVENOR = "convenor", _("Convenor")
+    MEMBER = "member", _("Member")
+    INVITEE = "invitee", _("Invited")
+    PARTICIPANT = "participant", _("Takes part")
+
+
+class AttendanceState(models.TextChoices):
+    """Whether a body came."""
+
+    EXPECTED = "expected", _("Expected")
+    PRESENT = "present", _("Present")
+    ABSENT = "absent", _("Absent")
+
+
+class VoteChoice(models.TextChoices):
+    """One body's vote on an item."""
+
+    FOR = "for", _("For")
+    AGAINST = "against", _("Against")
+    ABSTAIN = "abstain", _("Abstains")
+
+
+class ResolutionMode(models.TextChoices):
+    """How a resolution came about."""
+
+    CONSENT = "consent", _("By consent")
+    VOTE = "vote", _("By vote")
+
+
+class FollowsPanel(models.TextChoices):
+    """Whether a resolution follows the experts."""
+
+    NO_PANEL = "", _("No panel was asked")
+    YES = "yes", _("Follows the experts")
+    PARTLY = "partly", _("Follows the experts in part")
+    NO = "no", _("Does not follow the experts")
+
+
+class MinutesState(models.TextChoices):
+    """Life of the minutes."""
+
+    DRAFT = "draft", _("Draft")
+    APPROVED = "approved", _("Approved by two members")
+    PUBLISHED = "published", _("Published to the members")
+
+
+class ActionState(models.TextChoices):
+    """Life of an action item."""
+
+    OPEN = "open", _("Open")
+    REPORTED = "reported", _("Reported as done")
+    DONE = "done", _("Done")
+
+
+class ExpertField(models.TextChoices):
+    """Fields of experience by which a panel is chosen."""
+
+    LAW = "law", _("Law")
+    MARKET_ACCESS = "market_access", _("Market access and licensing")
+    RISK = "risk", _("Risk and prudential supervision")
+    ACCOUNTING = "accounting", _("Accounting and audit")
+    PAYMENTS = "payments", _("Payments and client funds")
+    TECHNOLOGY = "technology", _("Information technology and data")
+    CONSUMER = "consumer", _("Consumer protection")
+    STATISTICS = "statistics", _("Statistics and economics")
+
+
+class ConflictKind(models.TextChoices):
+    """What an expert's interest is in."""
+
+    PLATFORM = "platform", _("Platform")
+    LINE = "line", _("Business line")
+    AUTHORITY = "authority", _("Authority")
+
+
+class QuestionState(models.TextChoices):
+    """Life of a question to the experts."""
+
+    ASKED = "asked", _("Asked; opinions sealed")
+    PUBLISHED = "published", _("Opinions published to the members")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SeatState(models.TextChoices):
+    """An expert's place on a panel."""
+
+    SEATED = "seated", _("On the panel")
+    ANSWERED = "answered", _("Opinion given")
+    RECUSED = "recused", _("Recused")
 
 
 class HandOverState(models.TextChoices):

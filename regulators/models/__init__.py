@@ -1,25 +1,45 @@
-"""Authorities, mandates, officers, shared objects and the joint meeting."""
+"""Authorities, mandates, officers, shared objects, the joint meeting, its experts and effect counts."""
 
 from regulators.models.access import ObjectAccess
 from regulators.models.authority import Authority, Mandate, OpenQuestion, Region, Succession
-from regulators.models.coordination import Consultation, HandOver
-from regulators.models.meeting import AgendaItem, JointMeeting, Resolution
+from regulators.models.effects import EffectCount
+from regulators.models.experts import ConflictOfInterest, Expert, ExpertQuestion, Opinion, PanelSeat
+from regulators.models.meeting import (
+    ActionItem,
+    AgendaItem,
+    AgendaPaper,
+    Attendance,
+    DiscussionNote,
+    JointMeeting,
+    Minutes,
+    MinutesApproval,
+    Resolution,
+    Vote,
+)
 from regulators.models.officer import Officer
-from regulators.models.routing import ConflictRoute, OwnershipRule
 
 __all__ = [
+    "ActionItem",
     "AgendaItem",
+    "AgendaPaper",
+    "Attendance",
     "Authority",
-    "ConflictRoute",
-    "Consultation",
-    "HandOver",
+    "ConflictOfInterest",
+    "DiscussionNote",
+    "EffectCount",
+    "Expert",
+    "ExpertQuestion",
     "JointMeeting",
     "Mandate",
+    "Minutes",
+    "MinutesApproval",
     "ObjectAccess",
     "Officer",
     "OpenQuestion",
-    "OwnershipRule",
+    "Opinion",
+    "PanelSeat",
     "Region",
     "Resolution",
     "Succession",
+    "Vote",
 ]

@@ -46,11 +46,13 @@ def rule_text(rule_id: str = "TEST-01", *, limit: int = 36, severity: str = "min
     return RULE_TEXT.format(rule_id=rule_id, limit=limit, severity=severity)
 
 
-def rule_version(rule_id: str = "TEST-01", *, limit: int = 36, severity: str = "minor") -> RuleVersion:
-    """A stored version of the made-up rule, as staff would write it."""
+def rule_version(
+    rule_id: str = "TEST-01", *, limit: int = 36, severity: str = "minor", text: str = ""
+) -> RuleVersion:
+    """A stored version of the made-up rule (or of a text), as staff would write it."""
     from rulebook.choices import Origin
     from rulebook.packs import rule_from_text
     from rulebook.services.rows import rule_row
 
-    rule = rule_from_text(rule_text(rule_id, limit=limit, severity=severity))
+    rule = rule_from_text(text or rule_text(rule_id, limit=limit, severity=severity))
     return RuleVersion.objects.create(pack="cn", origin=Origin.STAFF, **rule_row(rule))
