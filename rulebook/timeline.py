@@ -26,7 +26,7 @@ STATES = (WAITING, RUNNING, PAUSED, MET, MET_LATE, OVERDUE)
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened: `at` is an aware moment or a legal day. `data` of an extension: approver, notified_at."""
+    """Something that happened, at an aware moment or on a legal day. `data` of an extension: approver, notified_at."""
 
     kind: str
     at: datetime | date

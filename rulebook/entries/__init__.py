@@ -117,6 +117,32 @@ class RegionEntry:
     code: str
     name: Text
     short: Text
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class RouteEntry:
+    """Where a conflict of supervision goes, since when, by which text; `role` says whose lead is meant."""
+
+    conflict: str
+    destination: str
+    role: str
+    why: Text
+    valid_from: date
+    valid_to: date | None
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class OwnershipEntry:
+    """Objects of a kind belong to the lead of this role."""
+
+    kind: str
+    role: str
+    why: Text
+    valid_from: date
+    valid_to: date | None
+    basis: Basis
 
 
 @dataclass(frozen=True)
@@ -134,6 +160,7 @@ class AuthorityEntry:
     valid_to: date | None
     dates_verified: bool
     facts: tuple[str, ...] = ()
+    note: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -245,6 +272,36 @@ class DeadlineEntry:
         )
         return sha256(json.dumps(parts).encode("utf-8")).hexdigest()
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the term as JSON, for a clock that keeps the version it started under (see `term_of`)."""
+        return {
+            "key": self.key, "title": dict(self.title), "business_lines": list(self.business_lines),
+            "valid_from": self.valid_from.isoformat(), "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+            "start_event": self.start_event, "amount": self.amount, "unit": self.unit, "calendar": self.calendar,
+            "pause_events": [{**vars(item), "reason": dict(item.reason)} for item in self.pause_events],
+            "extensions": [
+                {**vars(item), "reason": dict(item.reason), "approver": dict(item.approver)}
+                for item in self.extensions
+            ],
+            "met_by": list(self.met_by), "rolls": self.rolls, "version": self.version, "basis": self.basis.as_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> DeadlineEntry:
+        """Return the term that `as_dict` wrote; keys it does not know are left out."""
+        basis = {name: data["basis"].get(name) for name in Basis.__dataclass_fields__}
+        values = {name: data[name] for name in cls.__dataclass_fields__}
+        return cls(**{
+            **values,
+            "business_lines": tuple(data["business_lines"]),
+            "valid_from": date.fromisoformat(data["valid_from"]),
+            "valid_to": date.fromisoformat(data["valid_to"]) if data["valid_to"] else None,
+            "pause_events": tuple(PauseRule(**item) for item in data["pause_events"]),
+            "extensions": tuple(ExtensionEntry(**item) for item in data["extensions"]),
+            "basis": Basis(**{**basis, "facts": tuple(basis["facts"] or ())}),
+            "met_by": tuple(data["met_by"]),
+        })
+
     def applies_to(self, business_line: str | None) -> bool:
         """Return whether the term covers a business line; an empty list covers all."""
         return business_line is None or not self.business_lines or business_line in self.business_lines
@@ -334,6 +391,9 @@ class Pack:
     rules: tuple[Rule, ...]
     clauses: tuple[ClauseEntry, ...] = ()
     info: PackInfo | None = None
+    routes: tuple[RouteEntry, ...] = ()
+    ownership: tuple[OwnershipEntry, ...] = ()
+    region_scheme: Mapping[str, int] | None = None
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by id; raises `KeyError` when the pack has none."""
@@ -343,5 +403,6 @@ class Pack:
         raise KeyError(rule_id)
 
     def provinces(self) -> tuple[RegionEntry, ...]:
-        """Return the regions below the whole country."""
-        return tuple(region for region in self.regions if region.code != WHOLE_COUNTRY)
+        """Return the regions directly below the whole country."""
+        countries = {region.code for region in self.regions if region.parent is None}
+        return tuple(region for region in self.regions if region.parent in countries)
