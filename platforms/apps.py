@@ -12,5 +12,9 @@ class PlatformsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the job handlers."""
+        """Register the job handlers, and who runs rehearsals of rules."""
         from platforms import jobs  # noqa: F401
+        from platforms.services import rehearse
+        from rulebook.services import rehearsal_provider_set
+
+        rehearsal_provider_set(rehearse)

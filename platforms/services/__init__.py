@@ -17,6 +17,7 @@ from platforms.services.registration import (
     platform_resume,
     platform_suspend,
 )
+from platforms.services.rehearsing import rehearse
 from platforms.services.storage import discard, staged_key, staging_file
 from platforms.services.sweeping import lake_sweep
 
@@ -38,6 +39,7 @@ __all__ = [
     "platform_suspend",
     "recompute_process",
     "reconcile_process",
+    "rehearse",
     "staged_key",
     "staging_file",
 ]

@@ -1,5 +1,12 @@
 """Rule + parameters on a day = a check the engine can run. Pure."""
 
-from rulebook.compiler.compiling import CompiledCheck, NotCompilable, ParametersOn, compile_rule, threshold_text
+from rulebook.compiler.compiling import (
+    CompiledCheck,
+    NotCompilable,
+    ParametersOn,
+    compile_rule,
+    threshold_text,
+    with_value,
+)
 
-__all__ = ["CompiledCheck", "NotCompilable", "ParametersOn", "compile_rule", "threshold_text"]
+__all__ = ["CompiledCheck", "NotCompilable", "ParametersOn", "compile_rule", "threshold_text", "with_value"]

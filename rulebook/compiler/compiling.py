@@ -8,8 +8,9 @@ leaves this module. A value whose source nobody has confirmed is never used: the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -22,12 +23,13 @@ from sqlglot import exp
 from analytics.sandbox import vet
 from rulebook.calendars import Calendar
 from rulebook.compiler import language
-from rulebook.entries import ParameterEntry, ParameterValueEntry, Rule, Text
+from rulebook.entries import Basis, ParameterEntry, ParameterValueEntry, Rule, Text
 
 CompiledCheck = dict[str, Any]
 SQL_DIR = Path(__file__).parent.parent / "sql"
 CALENDAR_YEARS_BACK = 1  # older loans were checked in their own period
 CORRECTION_OFFSET = 100  # keeps the steps positive; cancels out between the two days
+_DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?")
 DECIMALS = {"amount": 2, "percent": 4, "decimal": 4, "integer": 0}
 
 
@@ -73,6 +75,33 @@ class ParametersOn:
                 {"zh": f"参数{key}的来源尚未核对。", "en": f"The source of parameter {key} is not confirmed."}
             )
         return entry, value
+
+
+def with_value(entry: ParameterEntry, value: str, on: date) -> ParameterEntry:
+    """Return the parameter with another value in place of the one in force on a day (from the day on where none is).
+
+    For rehearsals: the value counts as usable. Raises `ValueError`, saying what to write, for a text that is no
+    value of the parameter's type.
+    """
+    places = DECIMALS[entry.value_type]
+    if not _DECIMAL.fullmatch(value) or len(value.partition(".")[2]) > places:
+        kind = "a whole number" if not places else f"a number with at most {places} decimals"
+        raise ValueError(
+            f"{entry.key} is of the type {entry.value_type} in {entry.unit}: "
+            f"write {kind}, e.g. {_like(entry)}."
+        )
+    basis = Basis(instrument="", text_status="convention")
+    current = entry.value_on(on)
+    if current is not None:
+        values = tuple(replace(row, value=value, basis=basis) if row is current else row for row in entry.values)
+        return replace(entry, values=values)
+    end = min((row.valid_from for row in entry.values if row.valid_from > on), default=None)
+    added = (*entry.values, ParameterValueEntry(on, end, value, basis))
+    return replace(entry, values=tuple(sorted(added, key=lambda row: row.valid_from)))
+
+
+def _like(entry: ParameterEntry) -> str:
+    return entry.values[-1].value if entry.values else "0"
 
 
 def compile_rule(rule: Rule, parameters: ParametersOn, calendar: Calendar | None = None) -> CompiledCheck:

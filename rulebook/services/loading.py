@@ -6,19 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 
 from common import clock
 from common.db.acting import acting_as
+from common.db.sqlfiles import sql_text
 from common.principal import Principal
 from rulebook import packs
 from rulebook.choices import Origin
 from rulebook.entries import Pack
 from rulebook.home import home
-from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
 from rulebook.permissions import require_loader
 from rulebook.services.calendars import calendar_years_load
-from rulebook.services.rows import deadline_row, instrument_row, parameter_rows, rule_row
+from rulebook.services.rows import clause_row, deadline_row, instrument_row, parameter_rows, rule_row
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class PackLoadResult:
-    """What a load did, by kind: instruments, parameters, deadlines, rules. `kept` rows belong to staff."""
+    """What a load did, by kind: instruments, clauses, parameters, deadlines, rules. `kept` rows belong to staff."""
 
     pack: str
     sha256: str
@@ -52,17 +54,19 @@ class PackLoadResult:
 
 
 def pack_load(*, actor: Principal, pack: str | Pack = "") -> PackLoadResult:
-    """Load instruments, parameter values, deadlines and rules of a pack (by name, or one already read).
+    """Load instruments, clauses, parameter values, deadlines and rules of a pack (by name, or one already read).
 
+    No name means the home pack. Two loads at once: one waits, and then changes nothing.
     A rule whose text changed gets a new version; a rule the pack dropped gets a last, withdrawn one. Refuses
     with `Refusal` (rulebook.load_forbidden) and `PackInvalid`; then nothing is written.
     """
     require_loader(actor)
     source = packs.read_pack(pack or home().pack) if isinstance(pack, str) else pack
     with acting_as(actor):
-        RuleVersion.objects.select_for_update().filter(pack=source.name).order_by("id").first()
+        _lock(source.name)
         counts = {
             "instruments": _living(Instrument, source, ("key",), map(instrument_row, source.instruments.values())),
+            "clauses": _living(Clause, source, ("key",), map(clause_row, source.clauses)),
             "parameters": _living(
                 ParameterValue, source, ("key", "valid_from"),
                 (row for entry in source.parameters.values() for row in parameter_rows(entry)),
@@ -76,6 +80,12 @@ def pack_load(*, actor: Principal, pack: str | Pack = "") -> PackLoadResult:
         result = PackLoadResult(source.name, source.sha256, counts)
         _record(actor, result)
     return result
+
+
+def _lock(pack: str) -> None:
+    """Let two loads of one pack wait for each other (advisory lock until the end of the transaction)."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql_text("rulebook", "lock_pack"), [f"pack:{pack}"])
 
 
 def _record(actor: Principal, result: PackLoadResult) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rulebook.entries import Basis, DeadlineEntry, InstrumentEntry, ParameterEntry, Rule, Text
+from rulebook.entries import Basis, ClauseEntry, DeadlineEntry, InstrumentEntry, ParameterEntry, Rule, Text
 
 EVERY_LINE = "*"
 
@@ -23,6 +23,18 @@ def instrument_row(entry: InstrumentEntry) -> dict[str, Any]:
         "key": entry.key, **_titles(entry.title), "issuers": list(entry.issuers),
         "document_number": entry.document_number, "text_status": entry.text_status, "announced": entry.announced,
         "valid_from": entry.valid_from, "valid_to": entry.valid_to, "verified": entry.dates_verified,
+        "note": dict(entry.note) if entry.note else None,
+    }
+
+
+def clause_row(entry: ClauseEntry) -> dict[str, Any]:
+    """Return the columns of a clause."""
+    return {
+        "key": entry.key, "instrument": entry.instrument, "article": entry.article or "",
+        "article_verified": entry.article_verified, "facts": list(entry.facts), "kind": entry.kind,
+        "subject": entry.subject, "business_lines": list(entry.business_lines), **_titles(entry.title),
+        "text_zh": entry.text["zh"], "text_en": entry.text["en"], "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to, "verified": entry.verified, "text_status": entry.text_status,
         "note": dict(entry.note) if entry.note else None,
     }
 
@@ -63,7 +75,8 @@ def rule_row(rule: Rule) -> dict[str, Any]:
     """Return the columns of a rule version."""
     return {
         "rule_id": rule.id, **_titles(rule.title), "sha256": rule.sha256, "source_text": rule.source_text,
-        "kind": rule.kind, "form": rule.form, "template": rule.template or "", "severity": rule.severity,
-        "business_lines": list(rule.applies_to), "valid_from": rule.valid_from, "valid_to": rule.valid_to,
+        "kind": rule.kind, "subject": rule.subject, "form": rule.form, "template": rule.template or "",
+        "severity": rule.severity, "business_lines": list(rule.applies_to),
+        "valid_from": rule.valid_from, "valid_to": rule.valid_to,
         "enabled": rule.enabled, **_source(rule.basis),
     }

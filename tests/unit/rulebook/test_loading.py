@@ -1,17 +1,19 @@
 """Loading a pack: once, twice, changed, dropped, beside what staff made, refused."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
+from common.db.acting import acting_as
 from common.errors import Refusal
 from common.principal import Principal
-from rulebook.entries import Pack
-from rulebook.models import DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.entries import ClauseEntry, Pack
+from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
 from rulebook.packs import rule_from_text
-from rulebook.services import pack_load
+from rulebook.services import PackLoadResult, pack_load
 from tests.factories.rulebook import SYSTEM, cn_loaded, cn_pack, rule_text, rule_version
 
 pytestmark = pytest.mark.django_db
@@ -22,29 +24,83 @@ def small(**changes) -> Pack:
     rule = rule_from_text(rule_text())
     empty = {
         "instruments": {}, "parameters": {}, "deadlines": (), "rules": (rule,), "name": "zz", "mandates": (),
-        "authorities": (),
+        "authorities": (), "clauses": (), "calendars": {},
     }
     return dataclasses.replace(cn_pack(), **{**empty, **changes})
 
 
+def sizes() -> dict[str, int]:
+    """How many rows of each kind the shipped pack holds."""
+    pack = cn_pack()
+    return {
+        "instruments": len(pack.instruments), "clauses": len(pack.clauses),
+        "parameters": sum(len(entry.values) for entry in pack.parameters.values()),
+        "deadlines": len(pack.deadlines), "rules": len(pack.rules),
+    }
+
+
 def test_the_first_load_writes_everything_and_the_second_nothing():
     first = cn_loaded()
-    written = {kind: counts.created for kind, counts in first.counts.items()}
-    assert written == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37, "calendars": 12}
+    assert {kind: first.counts[kind].created for kind in sizes()} == sizes()
     assert PackImport.objects.count() == 1
     second = cn_loaded()
     assert second.changes == 0
-    unchanged = {kind: counts.unchanged for kind, counts in second.counts.items()}
-    assert unchanged == {"instruments": 47, "parameters": 34, "deadlines": 16, "rules": 37, "calendars": 12}
+    assert {kind: second.counts[kind].unchanged for kind in sizes()} == sizes()
     assert PackImport.objects.count() == 1
-    assert (Instrument.objects.count(), ParameterValue.objects.count()) == (47, 34)
-    assert (DeadlineRule.objects.count(), RuleVersion.objects.count()) == (16, 37)
+    stored = [model.objects.count() for model in (Instrument, Clause, ParameterValue, DeadlineRule, RuleVersion)]
+    assert stored == list(sizes().values())
+
+
+def test_clauses_become_rows_and_a_dropped_one_retires():
+    entry = ClauseEntry(
+        key="P2P16-03", instrument="P2P16", article="10(1)", facts=("P2P16-03",), kind="prohibition",
+        subject="conduct", business_lines=("p2p_lending",), title={"zh": "甲", "en": "a"}, text={"zh": "乙", "en": "b"},
+        valid_from=date(2016, 8, 17), valid_to=None, verified=True, article_verified=True, text_status="final",
+    )
+    assert pack_load(actor=SYSTEM, pack=small(clauses=(entry,))).counts["clauses"].created == 1
+    row = Clause.objects.get(pack="zz")
+    assert (row.key, row.subject, row.business_lines, row.text_en) == ("P2P16-03", "conduct", ["p2p_lending"], "b")
+    assert pack_load(actor=SYSTEM, pack=small(clauses=(entry,))).changes == 0
+    assert pack_load(actor=SYSTEM, pack=small()).counts["clauses"].retired == 1
+    assert not Clause.objects.current().filter(pack="zz").exists()
+
+
+def test_a_rule_version_keeps_its_subject():
+    text = rule_text().replace("role: conduct", "role: conduct\nsubject: funds")
+    pack_load(actor=SYSTEM, pack=small(rules=(rule_from_text(text),)))
+    assert RuleVersion.objects.get(pack="zz").subject == "funds"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_loads_at_once_write_everything_once():
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda _: _load_in_thread(), range(2)))
+    assert sorted(result.changes > 0 for result in results) == [False, True]
+    with acting_as(SYSTEM):
+        assert PackImport.objects.filter(pack="zz").count() == 1
+        assert RuleVersion.objects.filter(pack="zz").count() == 1
+
+
+def _load_in_thread() -> PackLoadResult:
+    try:
+        return pack_load(actor=SYSTEM, pack=small())
+    finally:
+        connection.close()
+
+
+def test_two_packs_lie_side_by_side():
+    pack_load(actor=SYSTEM, pack=small())
+    assert pack_load(actor=SYSTEM, pack=small(name="yy")).counts["rules"].created == 1
+    assert pack_load(actor=SYSTEM, pack=small()).changes == 0
+    assert sorted(RuleVersion.objects.newest().values_list("pack", "rule_id")) == [("yy", "TEST-01"), ("zz", "TEST-01")]
 
 
 def test_unconfirmed_rules_are_loaded_disabled():
     cn_loaded()
-    disabled = RuleVersion.objects.filter(enabled=False).order_by("rule_id").values_list("rule_id", "verified")
-    assert list(disabled) == [("CASH17-01", False), ("CFC24-03", False), ("DEP17-06", False), ("DEP17-09", False)]
+    disabled = RuleVersion.objects.filter(enabled=False).values_list("rule_id", "verified")
+    unconfirmed = {(rule.id, False) for rule in cn_pack().rules if not rule.enabled}
+    assert set(disabled) == unconfirmed
+    assert {("CASH17-01", False), ("CFC24-03", False), ("DEP17-06", False), ("DEP17-09", False)} <= unconfirmed
 
 
 def test_a_changed_rule_gets_a_new_version_and_keeps_the_old():
