@@ -30,6 +30,11 @@ def cross_problems(pack: Pack, sources: Mapping[str, Source]) -> list[Problem]:
     ]
 
 
+def rule_problems(pack: Pack, rule: Rule, source: Source) -> list[Problem]:
+    """Return every contradiction between one rule and the pack it belongs to; the editor asks this of a draft."""
+    return [*_basis_problems(pack, {source.name: source}), *_rule_problems(pack, rule, source)]
+
+
 def _nearest(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, n=1)
     return f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(sorted(known)[:12])}."
