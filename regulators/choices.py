@@ -196,7 +196,7 @@ class ExpertField(models.TextChoices):
     STATISTICS = "statistics", _("Statistics and economics")
 
 
-class ConflictKind(models.TextChoices):
+class InterestKind(models.TextChoices):
     """What an expert's interest is in."""
 
     PLATFORM = "platform", _("Platform")

@@ -83,7 +83,7 @@ class AgendaItemAdmin(ScopedAdmin):
 class ResolutionAdmin(ScopedAdmin):
     """What the meeting resolved."""
 
-    list_display = ("item", "responsible", "due_on")
-    list_select_related = ("item", "responsible")
-    ordering = ("due_on",)
+    list_display = ("item", "mode", "follows_panel")
+    list_select_related = ("item",)
+    ordering = ("-id",)
     exclude = ("public_id",)

@@ -2,6 +2,7 @@
 
 from regulators.models.access import ObjectAccess
 from regulators.models.authority import Authority, Mandate, OpenQuestion, Region, Succession
+from regulators.models.coordination import Consultation, HandOver
 from regulators.models.effects import EffectCount
 from regulators.models.experts import ConflictOfInterest, Expert, ExpertQuestion, Opinion, PanelSeat
 from regulators.models.meeting import (
@@ -17,6 +18,7 @@ from regulators.models.meeting import (
     Vote,
 )
 from regulators.models.officer import Officer
+from regulators.models.routing import ConflictRoute, OwnershipRule
 
 __all__ = [
     "ActionItem",
@@ -25,10 +27,13 @@ __all__ = [
     "Attendance",
     "Authority",
     "ConflictOfInterest",
+    "ConflictRoute",
+    "Consultation",
     "DiscussionNote",
     "EffectCount",
     "Expert",
     "ExpertQuestion",
+    "HandOver",
     "JointMeeting",
     "Mandate",
     "Minutes",
@@ -37,6 +42,7 @@ __all__ = [
     "Officer",
     "OpenQuestion",
     "Opinion",
+    "OwnershipRule",
     "PanelSeat",
     "Region",
     "Resolution",

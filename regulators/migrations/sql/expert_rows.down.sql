@@ -1,0 +1,11 @@
+DROP TRIGGER append_only ON regulators_discussionnote;
+DROP TRIGGER append_only ON regulators_opinion;
+DROP POLICY lianxi_scope ON regulators_opinion;
+ALTER TABLE regulators_opinion NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE regulators_opinion DISABLE ROW LEVEL SECURITY;
+DROP POLICY lianxi_scope ON regulators_expertquestion;
+ALTER TABLE regulators_expertquestion NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE regulators_expertquestion DISABLE ROW LEVEL SECURITY;
+DROP POLICY lianxi_scope ON regulators_panelseat;
+ALTER TABLE regulators_panelseat NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE regulators_panelseat DISABLE ROW LEVEL SECURITY;

@@ -1,0 +1,49 @@
+"""The whole life of a joint meeting, its minutes, its actions and its questions to experts, on one page."""
+
+from common.workflow import Edge, Workflow
+
+MEETING_WORKFLOW = Workflow(
+    subject="meeting",
+    initial="preparing",
+    edges=(
+        Edge(
+            "preparing", "convene", "convened", "meeting.run", guards=("has_day", "agenda_settled"), deadline="notice"
+        ),
+        Edge("convened", "postpone", "preparing", "meeting.run", guards=("reason",)),
+        Edge("convened", "hold", "held", "meeting.run", guards=("day_reached", "quorum")),
+        Edge("held", "close", "closed", "meeting.run", guards=("items_settled", "minutes_published")),
+    ),
+    final=frozenset({"closed"}),
+)
+
+MINUTES_WORKFLOW = Workflow(
+    subject="minutes",
+    initial="draft",
+    edges=(
+        Edge("draft", "approve", "approved", "minutes.approve", guards=("two_members",)),
+        Edge("approved", "revise", "draft", "minutes.draft"),
+        Edge("approved", "publish", "published", "minutes.draft"),
+    ),
+    final=frozenset({"published"}),
+)
+
+ACTION_WORKFLOW = Workflow(
+    subject="action",
+    initial="open",
+    edges=(
+        Edge("open", "report", "reported", "action.report", guards=("report_text",), deadline="due"),
+        Edge("reported", "return", "open", "action.confirm", guards=("reason",)),
+        Edge("reported", "confirm", "done", "action.confirm"),
+    ),
+    final=frozenset({"done"}),
+)
+
+QUESTION_WORKFLOW = Workflow(
+    subject="question",
+    initial="asked",
+    edges=(
+        Edge("asked", "publish", "published", "question.ask", guards=("all_in_or_past_due",), deadline="opinions"),
+        Edge("asked", "withdraw", "withdrawn", "question.ask", guards=("reason",)),
+    ),
+    final=frozenset({"published", "withdrawn"}),
+)
