@@ -41,5 +41,5 @@ class Competence(models.TextChoices):
     GAP = "gap", _("No lead")
 
 
-# The desk's own targets in calendar days, not law: how soon a case should be reviewed.
-REVIEW_DAYS = {CaseOrigin.AREA_D: 10, CaseOrigin.FINDING: 30, CaseOrigin.WARNING: 30, CaseOrigin.MANUAL: 30}
+# The term of the pack under which a case is reviewed; every other origin has the usual one.
+REVIEW_TERM, REVIEW_TERM_URGENT = "case.review", "case.review.urgent"

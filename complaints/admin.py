@@ -1,5 +1,6 @@
 """Staff pages of complaints: lists, read-only pages, buttons that call services."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -38,8 +39,38 @@ STEPS = {
     "return": _("Answer sent back"),
     "escalate": _("A date passed: escalated"),
     "close": _("Decided"),
+    "ask_supplement": _("Question to the complainant"),
+    "supplement": _("Complainant answered the question"),
+    "extend": _("More time granted"),
     "withdraw": _("Withdrawn by the complainant"),
 }
+
+
+@dataclass(frozen=True)
+class WordsStep:
+    """A step that needs one text: the service, its field, and what the page says."""
+
+    service: Any
+    field: str
+    title: Any
+    about: Any
+    told: Any
+
+
+ASK = WordsStep(
+    services.supplement_request,
+    "question",
+    _("Ask the complainant"),
+    _("The complainant reads this on the status page and answers there. The clocks stand still meanwhile."),
+    _("Asked. The clocks stand still until the answer."),
+)
+EXTEND = WordsStep(
+    services.clock_extend,
+    "reason",
+    _("Grant more time"),
+    _("The platform's clock gets the next extension its rule allows. You are named as the approver."),
+    _("More time granted. The complainant was told."),
+)
 
 
 def _with_dates(actor: Principal) -> QuerySet[Complaint]:
@@ -86,7 +117,7 @@ class ComplaintAdmin(ScopedAdmin):
         "outcome",
     )
     readonly_fields = fields
-    actions_detail = ("open_text", "forward", "decide")
+    actions_detail = ("open_text", "forward", "ask", "extend", "decide")
 
     @display(description=_("Number"))
     def number(self, row: Complaint) -> str:
@@ -133,6 +164,8 @@ class ComplaintAdmin(ScopedAdmin):
         own = [
             path("<int:pk>/text/", wrap(self.text_view), name="complaints_complaint_text"),
             path("<int:pk>/send/", wrap(self.send_view), name="complaints_complaint_send"),
+            path("<int:pk>/ask/", wrap(self.ask_view), name="complaints_complaint_ask"),
+            path("<int:pk>/extend/", wrap(self.extend_view), name="complaints_complaint_extend"),
             path("<int:pk>/decide/", wrap(self.decide_view), name="complaints_complaint_decision"),
             path("file/<int:pk>/", wrap(self.file_view), name="complaints_complaint_file"),
         ]
@@ -147,6 +180,16 @@ class ComplaintAdmin(ScopedAdmin):
     def forward(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks once more: a link alone changes nothing."""
         return HttpResponseRedirect(reverse("admin:complaints_complaint_send", args=[object_id]))
+
+    @action(description=_("Ask the complainant"), url_path="ask-now")
+    def ask(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """To the page that asks for the question."""
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_ask", args=[object_id]))
+
+    @action(description=_("Grant more time"), url_path="extend-now")
+    def extend(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """To the page that asks for the reason."""
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_extend", args=[object_id]))
 
     @action(description=_("Decide"), url_path="decide-now")
     def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -181,6 +224,24 @@ class ComplaintAdmin(ScopedAdmin):
             return _back(pk)
         context = {**self.admin_site.each_context(request), "row": row, "title": _("Send to the platform")}
         return TemplateResponse(request, "complaints/admin/send.html", context)
+
+    def ask_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask the complainant for what is missing; the clocks stand still until the answer."""
+        return self._words(request, pk, ASK)
+
+    def extend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Grant the extension that the rule allows; the complainant is told."""
+        return self._words(request, pk, EXTEND)
+
+    def _words(self, request: HttpRequest, pk: int, step: WordsStep) -> HttpResponse:
+        """A page with one text field that calls one service."""
+        row = self._row(request, pk)
+        if request.method == "POST":
+            values = {"complaint_id": pk, step.field: request.POST.get("text", "")}
+            if _run(request, step.told, step.service, **values):
+                return _back(pk)
+        context = {**self.admin_site.each_context(request), "row": row, "title": step.title, "about": step.about}
+        return TemplateResponse(request, "complaints/admin/words.html", context)
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for outcome and reasons; close."""

@@ -77,6 +77,8 @@ class ReplyKind(models.TextChoices):
 
     PLATFORM = "platform", _("Answer of the platform")
     AUTHORITY = "authority", _("Decision of the authority")
+    QUESTION = "question", _("Question of the authority")
+    SUPPLEMENT = "supplement", _("Answer of the complainant")
 
 
 class ClockKey(models.TextChoices):
@@ -84,6 +86,7 @@ class ClockKey(models.TextChoices):
 
     HANDLING = "handling", _("The authority acts and tells you")
     FIRST_ANSWER = "first_answer", _("The platform answers")
+    DECISION = "decision", _("The authority decides")
 
 
 class AttachmentKind(models.TextChoices):

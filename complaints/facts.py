@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from complaints.choices import ComplaintState
+from rulebook.timeline import EXTENDED, Event
 
 _PATH = ("filed", "routed", "with_platform", "answered", "closed")
 _POSITION = {"escalated": "answered", "withdrawn": "closed"}
@@ -19,6 +21,50 @@ _NEXT_STEP = {
 }
 
 
+# What a step of the workflow means to a clock. `answer` and `escalate` both hand the complaint to the authority.
+_EVENTS = {
+    "forward": ("complaint.transferred",),
+    "ask_supplement": ("supplement.requested",),
+    "supplement": ("supplement.completed",),
+    "extend": (EXTENDED,),
+    "answer": ("complaint.answered", "complaint.with_authority"),
+    "escalate": ("complaint.with_authority",),
+    "close": ("complaint.decided",),
+    "withdraw": ("complaint.withdrawn",),
+}
+
+
+class Step(Protocol):
+    """One row of a complaint's history."""
+
+    @property
+    def verb(self) -> str:
+        """What was done."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the step kept."""
+
+
+def events_of(filed_at: datetime, history: Sequence[Step]) -> tuple[Event, ...]:
+    """The event log that the clocks read: the receipt, then what each step meant. An edit leaves no event."""
+    return (
+        Event("complaint.received", filed_at),
+        *(Event(kind, step.at, step.data if kind == EXTENDED else {})
+          for step in history for kind in _EVENTS.get(step.verb, ())),
+    )
+
+
+def is_asked(verbs: Sequence[str]) -> bool:
+    """Whether the complainant still owes an answer: the last of questions and supplements is a question."""
+    asked = [verb for verb in verbs if verb in {"ask_supplement", "supplement"}]
+    return bool(asked) and asked[-1] == "ask_supplement"
+
+
 @dataclass(frozen=True)
 class ClockFacts:
     """One running or finished clock."""
@@ -26,6 +72,7 @@ class ClockFacts:
     key: str
     due_on: date
     is_provisional: bool
+    is_paused: bool
     is_met: bool
     is_escalated: bool
     steps: tuple[dict[str, str], ...]
@@ -68,7 +115,11 @@ def progress_of(state: str) -> tuple[ProgressStep, ...]:
 def outlook_of(state: str, clocks: Sequence[ClockFacts], today: date) -> Outlook:
     """The next step, and the soonest date that still runs; a met or escalated clock has no date to wait for."""
     waits = _NEXT_STEP[state] != "nothing"
-    running = [clock.due_on for clock in clocks if waits and not clock.is_met and not clock.is_escalated]
+    running = [
+        clock.due_on
+        for clock in clocks
+        if waits and not (clock.is_met or clock.is_escalated or clock.is_paused)
+    ]
     next_date = min(running, default=None)
     return Outlook(
         next_step=_NEXT_STEP[state],

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Refusal
 from common.principal import Principal
 
 STAFF_ROLES = {
@@ -11,6 +14,8 @@ STAFF_ROLES = {
     "complaints.forward": frozenset({"officer", "supervisor"}),
     "complaints.return": frozenset({"officer", "supervisor"}),
     "complaints.close": frozenset({"officer", "supervisor"}),
+    "complaints.ask": frozenset({"officer", "supervisor"}),
+    "complaints.extend": frozenset({"supervisor"}),
     "complaints.read_narrative": frozenset({"officer", "supervisor"}),
 }
 
@@ -42,3 +47,14 @@ def permits(principal: Principal, permission: str, complaint: Any) -> bool:
         return is_respondent(principal, complaint)
     roles = STAFF_ROLES.get(permission, frozenset())
     return owns(principal, complaint) and bool(principal.roles & roles)
+
+
+def require_recompute(actor: Principal) -> None:
+    """Recomputing all clocks is the system's work (a schedule, a command, a published year). Raises `Refusal`."""
+    if actor.kind != "system":
+        raise Refusal(
+            "complaint.recompute_forbidden",
+            _("Only the system may recompute all clocks."),
+            cure=_("Run the clocks command."),
+            status=403,
+        )

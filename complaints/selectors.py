@@ -15,7 +15,7 @@ from common.errors import NotYours
 from common.principal import Principal, system_principal
 from common.transitions import TransitionRecord, transitions_of
 from common.vault import vault_open
-from complaints.facts import ClockFacts, Outlook, outlook_of
+from complaints.facts import ClockFacts, Outlook, is_asked, outlook_of
 from complaints.models import Complaint, ComplaintClock, Reply
 from complaints.models.complaint import ComplaintQuerySet
 from complaints.services.receipts import complaint_with_receipt
@@ -45,6 +45,7 @@ class PublicStatus:
     why: dict[str, str]
     outlook: Outlook
     clocks: tuple[ClockFacts, ...]
+    is_asked: bool
     history: tuple[TransitionRecord, ...]
     replies: tuple[ReplyText, ...]
 
@@ -109,6 +110,7 @@ def _facts(item: ComplaintClock) -> ClockFacts:
         key=item.key,
         due_on=item.due_on,
         is_provisional=item.is_provisional,
+        is_paused=item.is_paused,
         is_met=item.met_at is not None,
         is_escalated=item.escalated_at is not None,
         steps=tuple(item.steps),
@@ -138,7 +140,7 @@ def status_by_receipt(receipt: str) -> PublicStatus | None:
 
 
 def _status(row: Complaint) -> PublicStatus:
-    clocks = clock_facts(row)
+    clocks, history = clock_facts(row), transitions_of("complaint", row.pk)
     authority = authority_ref(row.owner_authority_id) if row.owner_authority_id else None
     return PublicStatus(
         public_id=str(row.public_id),
@@ -149,7 +151,8 @@ def _status(row: Complaint) -> PublicStatus:
         why=dict(row.owner_why),
         outlook=outlook_of(row.state, clocks, clock.today()),
         clocks=clocks,
-        history=tuple(transitions_of("complaint", row.pk)),
+        is_asked=is_asked([item.verb for item in history]),
+        history=tuple(history),
         replies=replies_of(row),
     )
 

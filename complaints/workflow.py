@@ -8,6 +8,7 @@ from common.workflow import Edge, Workflow
 _HANDLE = "CPL-01"
 _ANSWER = "CMP20-01"
 _WITHDRAW = "CMP20-04"
+_SUPPLEMENT = "PBC20-02"
 
 COMPLAINT = Workflow(
     subject="complaint",
@@ -26,6 +27,16 @@ COMPLAINT = Workflow(
         Edge("routed", "close", "closed", "complaints.close"),
         Edge("answered", "close", "closed", "complaints.close"),
         Edge("escalated", "close", "closed", "complaints.close"),
+        # A question to the complainant: the clocks stand still, the state stays.
+        *(
+            edge
+            for state in ("routed", "with_platform", "answered", "escalated")
+            for edge in (
+                Edge(state, "ask_supplement", state, "complaints.ask", ("nothing_is_asked",), basis=_SUPPLEMENT),
+                Edge(state, "supplement", state, "complaints.supplement", ("something_is_asked",), basis=_SUPPLEMENT),
+                Edge(state, "extend", state, "complaints.extend", basis=_ANSWER),
+            )
+        ),
         # The clock ran out. Whoever sits on the complaint, it moves up and stays open.
         Edge("filed", "escalate", "escalated", "complaints.escalate", ("is_overdue",)),
         Edge("routed", "escalate", "escalated", "complaints.escalate", ("is_overdue",)),

@@ -28,6 +28,7 @@ WORK: dict[str, Callable[[], object]] = {
     "audit-seal": audit_seal,
     "nonces-sweep": _nonces_sweep,
     "complaints-escalate": lambda: complaints.complaints_escalate_overdue(actor=ACTOR),
+    "clocks-recompute": lambda: complaints.clocks_recompute(actor=ACTOR),
     "drafts-expire": lambda: complaints.drafts_expire(actor=ACTOR),
     "scores-nightly": lambda: riskmodels.scores_request_all(actor=ACTOR, reason="nightly"),
     "lake-sweep": lambda: platforms.lake_sweep(actor=ACTOR),

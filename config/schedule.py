@@ -4,6 +4,7 @@ EVERY_SECONDS = {
     "audit-seal": 30,
     "nonces-sweep": 600,
     "complaints-escalate": 900,
+    "clocks-recompute": 86_400,
     "drafts-expire": 21_600,
     "scores-nightly": 86_400,
     "lake-sweep": 86_400,

@@ -48,6 +48,7 @@ class Case(Entity):
         verbose_name=_("officer in charge"),
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_why = models.JSONField(_("why this date"), default=dict, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()

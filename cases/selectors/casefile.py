@@ -79,6 +79,7 @@ class CaseFile:
     reconciliations: list[dict[str, Any]]
     score: risk.ScoreView | None
     warnings: list[risk.WarningView]
+    due_why: list[str]
     history: list[Step]
     notes: list[Note]
     verbs: tuple[str, ...]
@@ -111,6 +112,7 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         reconciliations=platforms.reconciliations_of(case.platform_id),
         score=risk.score_of(case.platform_id),
         warnings=risk.warnings_latest(principal, platform_id=case.platform_id),
+        due_why=[in_reader_language(step) for step in case.due_why.get("steps", ())],
         history=_history(case),
         notes=_notes(case),
         verbs=tuple(v for v in CASE_WORKFLOW.verbs_from(case.state) if _is_offered(principal, case, v)),

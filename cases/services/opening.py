@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from cases.choices import REVIEW_DAYS, CaseOrigin, LinkKind
+from cases.choices import CaseOrigin, LinkKind
 from cases.events import CASE_OPENED
 from cases.models import Case, CaseLink
 from cases.permissions import require
+from cases.services.clocks import review_clock
 from cases.workflow import CASE_WORKFLOW
 from common import clock
 from common.db.acting import acting_as
@@ -104,7 +104,7 @@ def _new_case(platform_id: int, origin: str) -> dict[str, Any]:
         "competence": found.state,
         "why": _why(found, owner),
         "decided_as_of": today,
-        "due_on": _due(origin, today),
+        **review_clock(origin, today),
     }
 
 
@@ -117,10 +117,6 @@ def _why(found: regulators.Competence, owner: regulators.AuthorityRef | None) ->
     }
 
 
-def _due(origin: str, today: date) -> date:
-    return today + timedelta(days=REVIEW_DAYS[CaseOrigin(origin)])
-
-
 def _remember(case: Case, reasons: Sequence[Reason], links: Sequence[tuple[str, str]], area: str) -> None:
     """Merge reasons by key, keep links once, take the newest area, shorten the target day for area D."""
     known = {entry["key"]: entry for entry in case.summary}
@@ -129,7 +125,8 @@ def _remember(case: Case, reasons: Sequence[Reason], links: Sequence[tuple[str, 
     if area and area != case.area:
         changes["area"] = area
     if area == "D" and case.area != "D" and case.due_on:
-        changes["due_on"] = min(case.due_on, _due(CaseOrigin.AREA_D, clock.today()))
+        urgent = review_clock(CaseOrigin.AREA_D, clock.today())
+        changes |= urgent if urgent["due_on"] and urgent["due_on"] < case.due_on else {}
     changed = [name for name, value in changes.items() if getattr(case, name) != value]
     for name in changed:
         setattr(case, name, changes[name])

@@ -22,7 +22,10 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def overdue(self, today: date) -> ComplaintQuerySet:
         """Open complaints with a clock that ran out before `today`, was not met, and did not escalate yet."""
-        late = Q(clocks__met_at__isnull=True, clocks__escalated_at__isnull=True, clocks__due_on__lt=today)
+        late = Q(
+            clocks__met_at__isnull=True, clocks__escalated_at__isnull=True, clocks__is_paused=False,
+            clocks__due_on__lt=today,
+        )
         return self.open().filter(late).distinct()
 
     def forwarded(self) -> ComplaintQuerySet:

@@ -13,7 +13,7 @@ class Reply(Entity):
 
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="replies")
     kind = models.CharField(_("kind"), max_length=10, choices=ReplyKind.choices)
-    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome.choices, default="", blank=True)
     body_sealed = models.BinaryField(_("text"))
     said_at = models.DateTimeField(_("said at"))
     said_by = models.CharField(_("said by"), max_length=120)
@@ -25,4 +25,4 @@ class Reply(Entity):
 
     def __str__(self) -> str:
         """Kind and outcome."""
-        return f"{self.kind}: {self.outcome}"
+        return f"{self.kind}: {self.outcome}" if self.outcome else self.kind

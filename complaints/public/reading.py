@@ -31,6 +31,9 @@ VERBS = {
     "return": _("The authority sent the answer back to the platform: it was not sufficient."),
     "escalate": _("A date passed. The authority took the complaint over."),
     "close": _("The authority decided."),
+    "ask_supplement": _("The authority asked you a question. The clocks stand still."),
+    "supplement": _("You answered the question. The clocks go on."),
+    "extend": _("The authority granted more time, with a reason and an approver."),
     "withdraw": _("You withdrew the complaint."),
 }
 TONE = {"closed": "done", "withdrawn": "", "escalated": "now", "answered": "done", "with_platform": "wait"}
@@ -43,6 +46,7 @@ class ClockText:
     label: str
     due_on: date
     is_provisional: bool
+    is_paused: bool
     is_met: bool
     is_escalated: bool
     steps: tuple[str, ...]
@@ -86,10 +90,16 @@ class StatusPage:
     clocks: tuple[ClockText, ...]
     history: tuple[HistoryText, ...]
     replies: tuple[ReplyShown, ...]
+    is_asked: bool
 
 
 def _in(texts: Mapping[str, str] | None, language: str) -> str:
     return (texts or {}).get("zh" if language.startswith("zh") else "en", "")
+
+
+def _outcome(code: str) -> str:
+    """A question and its answer have no outcome."""
+    return str(Outcome(code).label) if code else ""
 
 
 def _clock(item: ClockFacts, language: str) -> ClockText:
@@ -101,6 +111,7 @@ def _clock(item: ClockFacts, language: str) -> ClockText:
         label=str(ClockKey(item.key).label),
         due_on=item.due_on,
         is_provisional=item.is_provisional,
+        is_paused=item.is_paused,
         is_met=item.is_met,
         is_escalated=item.is_escalated,
         steps=tuple(_in(step, language) for step in item.steps),
@@ -130,8 +141,9 @@ def status_page(status: PublicStatus, language: str) -> StatusPage:
         progress=status.outlook.progress,
         clocks=status_page_clocks(status.clocks, language),
         history=tuple(HistoryText(item.at, str(VERBS.get(item.verb, item.verb))) for item in status.history),
+        is_asked=status.is_asked,
         replies=tuple(
-            ReplyShown(str(ReplyKind(item.kind).label), str(Outcome(item.outcome).label), item.body, item.said_at)
+            ReplyShown(str(ReplyKind(item.kind).label), _outcome(item.outcome), item.body, item.said_at)
             for item in status.replies
         ),
     )

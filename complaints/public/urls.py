@@ -10,5 +10,6 @@ urlpatterns = [
     path("complaints/draft/", views.draft, name="public-complaints-draft"),
     path("complaints/status/", views.status, name="public-complaints-status"),
     path("complaints/withdraw/", views.withdraw, name="public-complaints-withdraw"),
+    path("complaints/supplement/", views.supplement, name="public-complaints-supplement"),
     path("complaints/lost/", views.lost, name="public-complaints-lost"),
 ]

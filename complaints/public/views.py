@@ -153,6 +153,27 @@ def status(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_POST
+def supplement(request: HttpRequest) -> HttpResponse:
+    """Answer the authority's question with the receipt; then show the status again, or say what is wrong."""
+    if not _may_go_on(request, "status"):
+        return _too_many(request)
+    receipt, text = request.POST.get("receipt", ""), request.POST.get("supplement", "")
+    refused = ""
+    try:
+        services.supplement_give(receipt=receipt, text=text)
+    except Refusal as refusal:
+        refused = f"{refusal.message} {refusal.cure}"
+    found = selectors.status_by_receipt(receipt)
+    if found is None:
+        return redirect("public-complaints-status")
+    page = status_page(found, translation.get_language() or "zh-hans")
+    context = {"page": page, "receipt": receipt, "refused": refused, "typed": text if refused else ""}
+    return render(request, "complaints/status_found.html", context, status=422 if refused else 200)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_POST
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Withdraw with the receipt and a tick; anything else goes back to the status page."""
     if not request.POST.get("sure"):

@@ -5,12 +5,15 @@ from complaints.services.attachments import CheckedFile, attachment_check
 from complaints.services.closing import complaint_close, complaint_return, complaint_withdraw
 from complaints.services.drafts import DraftContent, DraftSaved, draft_resume, draft_save, drafts_expire
 from complaints.services.escalation import complaints_escalate_overdue
+from complaints.services.extensions import clock_extend
 from complaints.services.filing import FiledComplaint, NewComplaint, complaint_file
 from complaints.services.forwarding import complaint_forward
 from complaints.services.history import HistoryRow, ImportResult, complaints_import_history
 from complaints.services.limits import lookup_count
 from complaints.services.reading import attachment_open, contact_open, narrative_open, narratives_open
+from complaints.services.recomputing import RecomputeReport, clocks_recompute
 from complaints.services.routing import complaint_route
+from complaints.services.supplements import supplement_give, supplement_request
 
 __all__ = [
     "CheckedFile",
@@ -20,8 +23,11 @@ __all__ = [
     "HistoryRow",
     "ImportResult",
     "NewComplaint",
+    "RecomputeReport",
     "attachment_check",
     "attachment_open",
+    "clock_extend",
+    "clocks_recompute",
     "complaint_answer",
     "complaint_close",
     "complaint_file",
@@ -38,4 +44,6 @@ __all__ = [
     "lookup_count",
     "narrative_open",
     "narratives_open",
+    "supplement_give",
+    "supplement_request",
 ]

@@ -11,7 +11,7 @@ from common.vault import vault_seal
 from complaints.choices import Outcome, ReplyKind
 from complaints.events import COMPLAINT_ANSWERED
 from complaints.models import Complaint, Reply
-from complaints.services.clocks import clocks_meet
+from complaints.services.clocks import clocks_refresh
 from complaints.services.notices import complainant_tell
 from complaints.services.steps import step
 
@@ -62,7 +62,7 @@ def complaint_answer(*, actor: Principal, complaint_id: int, body: str, outcome:
     with acting_as(actor):
         row = step(actor=actor, pk=complaint_id, verb="answer", data={"outcome": outcome})
         reply = reply_store(row, actor, ReplyKind.PLATFORM, outcome, body)
-        clocks_meet(row)
+        clocks_refresh(row)
         event_emit(COMPLAINT_ANSWERED, {"complaint_id": row.pk, "platform_id": row.platform_id})
         complainant_tell(row, "answered")
     return str(reply.public_id)

@@ -1,40 +1,61 @@
-"""Clocks of a complaint: started at the legal event, explained, met or escalated; never moved by an edit."""
+"""Clocks of a complaint: read from its event log, explained, met or escalated; never moved by an edit."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from common import clock
 from common.logs import get_logger
+from common.transitions import TransitionRecord, transitions_of
 from complaints.choices import ClockKey
+from complaints.facts import events_of
 from complaints.models import Complaint, ComplaintClock
-from rulebook.clocks import UNIT_TEXT, deadline
+from rulebook.clocks import UNIT_TEXT
+from rulebook.entries import DeadlineEntry
 from rulebook.selectors import deadline_rule, instrument_titles, working_calendar
+from rulebook.timeline import Event, Reading, read_clock
 
 log = get_logger(__name__)
-RULES = {ClockKey.HANDLING.value: "complaint.handling", ClockKey.FIRST_ANSWER.value: "complaint.answer"}
+RULES = {
+    ClockKey.HANDLING.value: "complaint.handling",
+    ClockKey.FIRST_ANSWER.value: "complaint.answer",
+    ClockKey.DECISION.value: "complaint.decision",
+}
+AT_RECEIPT = (ClockKey.HANDLING.value, ClockKey.FIRST_ANSWER.value)
 
 
-def _reference(rule: Any) -> dict[str, Any]:
-    return {
-        "key": rule.key,
-        "title": dict(rule.title),
-        "amount": rule.amount,
-        "unit": rule.unit,
-        "basis": rule.basis.as_dict(),
-        "instrument_title": dict(instrument_titles([rule.basis.instrument]).get(rule.basis.instrument, {})),
-    }
+@dataclass(frozen=True)
+class Read:
+    """A stored clock beside what its events say now."""
+
+    row: ComplaintClock
+    term: DeadlineEntry
+    reading: Reading
 
 
-def _opening_step(rule: Any) -> dict[str, str]:
+def _reference(term: DeadlineEntry) -> dict[str, Any]:
+    """What the clock keeps of the rule it started under: a later version of the rule changes nothing here."""
+    titles = instrument_titles([term.basis.instrument]).get(term.basis.instrument, {})
+    return {**term.as_dict(), "instrument_title": dict(titles)}
+
+
+def _opening_step(term: DeadlineEntry) -> dict[str, str]:
     """The first line of the explanation: which rule, how long, and whether it is law or a convention of this desk."""
-    unit = UNIT_TEXT[rule.unit]
-    is_law = rule.basis.verified
-    zh = f"适用：{rule.title['zh']}，{rule.amount}{unit['zh']}。"
-    en = f"Term: {rule.title['en']}, {rule.amount} {unit['en']}."
-    if not is_law:
+    unit = UNIT_TEXT[term.unit]
+    zh = f"适用：{term.title['zh']}，{term.amount}{unit['zh']}。"
+    en = f"Term: {term.title['en']}, {term.amount} {unit['en']}."
+    if not term.basis.verified:
         zh += "这是本工作台的约定，不是法律规定的期限。"
         en += " This is a convention of this desk, not a term set by law."
     return {"zh": zh, "en": en}
+
+
+def _term(complaint: Complaint, key: str, at: datetime) -> DeadlineEntry | None:
+    on = at.astimezone(clock.LEGAL_ZONE).date()
+    if key == ClockKey.FIRST_ANSWER and not complaint.business_line:
+        return None
+    return deadline_rule(RULES[key], on, complaint.business_line or None)
 
 
 def clocks_start(complaint: Complaint) -> list[ComplaintClock]:
@@ -45,42 +66,102 @@ def clocks_start(complaint: Complaint) -> list[ComplaintClock]:
     other lines a convention that says so). The rule in force on the legal day of receipt decides and is kept with
     the clock: a later version changes nothing here. A line that is not known yet has the first clock only.
     """
-    on = complaint.filed_at.astimezone(clock.LEGAL_ZONE).date()
-    started = []
-    for key, rule_key in RULES.items():
-        if key == ClockKey.FIRST_ANSWER and not complaint.business_line:
-            continue
-        rule = deadline_rule(rule_key, on, complaint.business_line or None)
-        if rule is not None:
-            started.append(_start(complaint, key, rule))
+    events = events_of(complaint.filed_at, ())
+    started = [row for key in AT_RECEIPT if (row := _start(complaint, key, events, complaint.filed_at)) is not None]
     if not started:
-        log.error("complaints.no_clock", complaint_id=complaint.pk, on=on.isoformat())
+        log.error("complaints.no_clock", complaint_id=complaint.pk)
     return started
 
 
-def _start(complaint: Complaint, key: str, rule: Any) -> ComplaintClock:
-    found = deadline(
-        start=complaint.filed_at,
-        amount=rule.amount,
-        unit=rule.unit,
-        calendar=working_calendar(rule.calendar),
-        known_at=clock.today(),
-    )
+def _start(complaint: Complaint, key: str, events: Sequence[Event], at: datetime) -> ComplaintClock | None:
+    term = _term(complaint, key, at)
+    if term is None:
+        return None
+    reading = _read(key, term, events)
+    if reading.deadline is None or reading.started_at is None:
+        return None
     return ComplaintClock.objects.create(
         complaint=complaint,
         key=key,
-        rule_id=next(iter(rule.basis.facts), rule.key) if rule.basis.verified else rule.key,
-        rule={**_reference(rule), "calendar_version": found.calendar_version},
-        started_at=complaint.filed_at,
-        due_on=found.due_on,
-        is_provisional=found.provisional,
-        steps=[_opening_step(rule), *found.steps],
+        rule_id=next(iter(term.basis.facts), term.key) if term.basis.verified else term.key,
+        rule=_reference(term),
+        started_at=reading.started_at,
+        **_values(term, reading),
     )
 
 
-def clocks_meet(complaint: Complaint, keys: Iterable[str] = tuple(RULES)) -> int:
-    """Mark running clocks as met now; a clock that was met keeps its time. In the caller's transaction."""
-    return complaint.clocks.filter(key__in=list(keys), met_at__isnull=True).update(met_at=clock.now())
+def _read(key: str, term: DeadlineEntry, events: Sequence[Event]) -> Reading:
+    """Read one clock; an extension counts for the clock it names."""
+    own = [event for event in events if event.data.get("clock", key) == key]
+    return read_clock(term, own, working_calendar(term.calendar), now=clock.now(), known_at=clock.today())
+
+
+def _values(term: DeadlineEntry, reading: Reading) -> dict[str, Any]:
+    return {
+        "due_on": reading.due_on,
+        "is_provisional": reading.is_provisional,
+        "is_paused": reading.state == "paused",
+        "met_at": reading.met_at,
+        "calendar_version": reading.calendar_version,
+        "steps": [_opening_step(term), *(dict(step) for step in reading.why)],
+    }
+
+
+def clocks_read(complaint: Complaint, *, under_present_rules: bool = False) -> list[Read]:
+    """Read every clock of a complaint from its history, as of now; writes nothing.
+
+    Under the rule version each clock started with or, when asked, under the one the rulebook holds today for the
+    day the clock started.
+    """
+    events = events_of(complaint.filed_at, transitions_of("complaint", complaint.pk))
+    found = []
+    for row in complaint.clocks.order_by("id"):
+        term = DeadlineEntry.from_dict(row.rule)
+        if under_present_rules:
+            term = _term(complaint, row.key, row.started_at) or term
+        found.append(Read(row, term, _read(row.key, term, events)))
+    return found
+
+
+def clocks_refresh(complaint: Complaint) -> list[ComplaintClock]:
+    """Bring the clocks of a complaint up to what its history says, after a step, in the caller's transaction.
+
+    Starts the clock of the authority's decision when its event has come. Refreshing twice changes nothing.
+    """
+    for found in clocks_read(complaint):
+        clock_write(found.row, _values(found.term, found.reading))
+    history = transitions_of("complaint", complaint.pk)
+    _start_decision(complaint, history)
+    return list(complaint.clocks.order_by("id"))
+
+
+def clock_write(row: ComplaintClock, values: Mapping[str, Any]) -> bool:
+    """Write what differs; returns whether anything did. A moment once met is kept."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if changed:
+        row.save(update_fields=changed)
+    return bool(changed)
+
+
+def clock_correct(found: Read, *, causes: Sequence[str]) -> None:
+    """Write a recomputed clock, together with the term it was read under and a line of what moved and why."""
+    row = found.row
+    moved = {
+        "at": clock.now().isoformat(), "from": row.due_on.isoformat(), "causes": list(causes),
+        "to": found.reading.due_on.isoformat() if found.reading.due_on else "",
+    }
+    values = {**_values(found.term, found.reading), "rule": _reference(found.term), "changes": [*row.changes, moved]}
+    clock_write(row, values)
+
+
+def _start_decision(complaint: Complaint, history: Sequence[TransitionRecord]) -> None:
+    key = ClockKey.DECISION.value
+    events = events_of(complaint.filed_at, history)
+    begun = next((event for event in events if event.kind == "complaint.with_authority"), None)
+    if begun is not None and not complaint.clocks.filter(key=key).exists() and isinstance(begun.at, datetime):
+        _start(complaint, key, events, begun.at)
 
 
 def running_due(complaint: Complaint, key: str = ClockKey.FIRST_ANSWER) -> str:

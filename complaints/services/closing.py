@@ -11,7 +11,7 @@ from complaints.choices import Outcome, ReplyKind
 from complaints.events import COMPLAINT_CLOSED
 from complaints.models import Complaint
 from complaints.services.answering import reply_check, reply_store
-from complaints.services.clocks import clocks_meet
+from complaints.services.clocks import clocks_refresh
 from complaints.services.notices import complainant_tell
 from complaints.services.receipts import complaint_with_receipt
 from complaints.services.steps import step
@@ -36,7 +36,7 @@ def complaint_close(*, actor: Principal, complaint_id: int, outcome: str, reason
         row = step(actor=actor, pk=complaint_id, verb="close", data={"outcome": outcome})
         reply_store(row, actor, ReplyKind.AUTHORITY, outcome, reason)
         Complaint.objects.filter(pk=row.pk).update(closed_at=clock.now(), outcome=outcome)
-        clocks_meet(row)
+        clocks_refresh(row)
         event_emit(COMPLAINT_CLOSED, {"complaint_id": row.pk, "platform_id": row.platform_id, "outcome": outcome})
         complainant_tell(row, "closed")
     return complaint_id
@@ -67,5 +67,5 @@ def complaint_withdraw(*, actor: Principal, receipt: str) -> bool:
             return False
         step(actor=holder, pk=row.pk, verb="withdraw")
         Complaint.objects.filter(pk=row.pk).update(closed_at=clock.now())
-        clocks_meet(row)
+        clocks_refresh(row)
     return True

@@ -4,10 +4,9 @@ from common import clock
 from common.db.acting import acting_as
 from common.outbox import event_emit
 from common.principal import Principal
-from complaints.choices import ClockKey
 from complaints.events import COMPLAINT_FORWARDED
 from complaints.models import Complaint
-from complaints.services.clocks import clocks_meet, running_due
+from complaints.services.clocks import clocks_refresh, running_due
 from complaints.services.notices import complainant_tell
 from complaints.services.steps import step
 
@@ -21,7 +20,7 @@ def complaint_forward(*, actor: Principal, complaint_id: int) -> int:
     with acting_as(actor):
         row = step(actor=actor, pk=complaint_id, verb="forward")
         Complaint.objects.filter(pk=row.pk).update(forwarded_at=clock.now())
-        clocks_meet(row, [ClockKey.HANDLING])
+        clocks_refresh(row)
         event_emit(COMPLAINT_FORWARDED, {"complaint_id": row.pk, "platform_id": row.platform_id})
         complainant_tell(row, "forwarded", date=running_due(row))
     return complaint_id

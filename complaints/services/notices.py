@@ -48,12 +48,36 @@ def _closed(_values: dict[str, Any]) -> Text:
     )
 
 
+def _supplement(_values: dict[str, Any]) -> Text:
+    return (
+        _("The authority has a question"),
+        _("Open the status page with your receipt number and answer it there. The clocks stand still meanwhile."),
+    )
+
+
+def _extended(values: dict[str, Any]) -> Text:
+    return (
+        _("Your complaint needs more time"),
+        _("The new date is %(date)s. The status page says why and who approved it.") % values,
+    )
+
+
+def _moved(values: dict[str, Any]) -> Text:
+    return (
+        _("A date in your complaint has changed"),
+        _("The new date is %(date)s. The status page says why, step by step.") % values,
+    )
+
+
 _TEXTS: dict[str, Callable[[dict[str, Any]], Text]] = {
     "received": _received,
     "forwarded": _forwarded,
     "answered": _answered,
     "overdue": _overdue,
     "closed": _closed,
+    "supplement": _supplement,
+    "extended": _extended,
+    "moved": _moved,
 }
 
 

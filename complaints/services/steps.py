@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.errors import Refusal
 from common.principal import Principal
-from common.transitions import Guard, transition_apply
+from common.transitions import Guard, transition_apply, transitions_of
+from complaints.facts import is_asked
 from complaints.models import Complaint
 from complaints.permissions import permits
 from complaints.workflow import COMPLAINT
@@ -37,14 +38,40 @@ def was_forwarded(complaint: Complaint) -> None:
 
 def is_overdue(complaint: Complaint) -> None:
     """Refuse to escalate while no clock has run out."""
-    late = complaint.clocks.filter(met_at__isnull=True, escalated_at__isnull=True, due_on__lt=clock.today())
+    late = complaint.clocks.filter(
+        met_at__isnull=True, escalated_at__isnull=True, is_paused=False, due_on__lt=clock.today()
+    )
     if not late.exists():
         raise Refusal(
             "complaint.not_overdue", _("No clock of this complaint has run out."), cure=_("Wait for the date.")
         )
 
 
+def _is_asked(complaint: Complaint) -> bool:
+    return is_asked([item.verb for item in transitions_of("complaint", complaint.pk)])
+
+
+def nothing_is_asked(complaint: Complaint) -> None:
+    """Refuse a second question while one is open: nobody is asked twice for the same."""
+    if _is_asked(complaint):
+        raise Refusal(
+            "complaint.already_asked", _("A question to the complainant is open."), cure=_("Wait for the answer.")
+        )
+
+
+def something_is_asked(complaint: Complaint) -> None:
+    """Refuse a supplement nobody asked for."""
+    if not _is_asked(complaint):
+        raise Refusal(
+            "complaint.nothing_asked",
+            _("Nothing is asked of you at the moment."),
+            cure=_("The status page shows a form when something is missing."),
+        )
+
+
 GUARDS: Mapping[str, Guard] = {
+    "nothing_is_asked": nothing_is_asked,
+    "something_is_asked": something_is_asked,
     "platform_is_listed": platform_is_listed,
     "was_forwarded": was_forwarded,
     "is_overdue": is_overdue,

@@ -15,7 +15,10 @@ from complaints.workflow import COMPLAINT
 
 def clock(due: date, *, is_met: bool = False, is_escalated: bool = False) -> ClockFacts:
     """One clock."""
-    return ClockFacts("first_answer", due, False, is_met, is_escalated, (), {}, {})
+    return ClockFacts(
+        "first_answer", due, is_provisional=False, is_paused=False, is_met=is_met, is_escalated=is_escalated,
+        steps=(), basis={}, instrument={},
+    )
 
 
 def test_no_edge_closes_because_time_has_passed() -> None:
