@@ -101,6 +101,9 @@ class _Reader:
         info = read("pack.yaml", "pack.json", build.info_of)
         instruments = self._instruments()
         regions = read("regions.yaml", "regions.json", build.regions_of) or ()
+        scheme = read("regions.yaml", "regions.json", lambda data: data.get("scheme"))
+        routes = self._optional("routing.yaml", "routing.json", build.routes_of)
+        ownership = self._optional("routing.yaml", "routing.json", build.ownership_of)
         authorities = read(
             "authorities.yaml", "authorities.json", lambda data: build.authorities_of(data, regions)
         )
@@ -120,6 +123,7 @@ class _Reader:
             calendars={calendar.key: calendar for calendar in calendars},
             rules=tuple(sorted(rules, key=lambda rule: rule.id)),
             clauses=build.with_keys(clause for found in clauses for clause in found), info=info,
+            routes=routes, ownership=ownership, region_scheme=scheme,
         )
 
     def _sha256(self) -> str:
@@ -148,6 +152,10 @@ class _Reader:
     def _one(self, name: str, schema: str, build: Callable[[Any], Entry]) -> Entry | None:
         source = self._source(self.folder / name, schema)
         return build(source.data) if source and not self._is_broken(source) else None
+
+    def _optional(self, name: str, schema: str, build: Callable[[Any], tuple[Entry, ...]]) -> tuple[Entry, ...]:
+        """The rows of a file that a pack may do without."""
+        return self._one(name, schema, build) or () if (self.folder / name).is_file() else ()
 
     def _is_broken(self, source: Source) -> bool:
         return any(problem.file == source.name for problem in self.problems)

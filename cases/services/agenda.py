@@ -165,23 +165,24 @@ def _map_matters() -> Iterator[Matter]:
     today = clock.today()
     found = regulators.coverage(today)
     for kind, boxes in (("gap", found.gaps), ("overlap", found.overlaps), ("overlap", found.contested)):
-        for box in _by_claim(boxes):
-            yield _box_matter(kind, box)
+        for role, group in _by_claim(boxes):
+            yield _box_matter(kind, role, group)
     for question in regulators.open_questions(today):
         yield Matter(f"question:{question.key}", "undecided", question.title, question.why)
 
 
-def _by_claim(boxes: tuple[Box, ...]) -> list[list[Box]]:
+def _by_claim(boxes: tuple[Box, ...]) -> list[tuple[str, list[Box]]]:
     """Boxes of one role and one set of bodies are one matter, whatever their lines and regions."""
-    groups: dict[tuple[object, ...], list[Box]] = {}
+    groups: dict[tuple[object, ...], tuple[str, list[Box]]] = {}
     for box in boxes:
-        groups.setdefault((box.role, box.holders, box.unconfirmed), []).append(box)
+        for role in box.roles:
+            groups.setdefault((role, box.holders, box.unconfirmed), (role, []))[1].append(box)
     return list(groups.values())
 
 
-def _box_matter(kind: str, boxes: list[Box]) -> Matter:
-    role, holders, claims = boxes[0].role, boxes[0].holders, boxes[0].unconfirmed
-    lines = sorted({box.business_line for box in boxes})
+def _box_matter(kind: str, role: str, boxes: list[Box]) -> Matter:
+    holders, claims = boxes[0].holders, boxes[0].unconfirmed
+    lines = sorted({line for box in boxes for line in box.lines})
     words = {language: regulators.role_and_lines(role, lines, language) for language in ("zh", "en")}
     bodies = {"zh": "、".join((*holders, *claims)) or "无", "en": ", ".join((*holders, *claims)) or "nobody"}
     count = len({region for box in boxes for region in box.regions})

@@ -3,17 +3,13 @@
 Dates: `valid_from` is the first day in force, `valid_to` the first day no longer in force
 (None = no end known).
 Source: Guiding Opinions of July 2015 (division by business line), institutional reforms of 2018 and 2023.
-
-Coverage asks every cell (business line, role, region) of one day and groups the answers into boxes.
-The regions are the provinces plus every smaller region that a mandate names; a province that contains
-such a region stands for the rest of it, so cells never overlap.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-COUNTRY = "000000"
+from regulators.facts.regions import RegionTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +60,23 @@ class MandateTable:
 
     authorities: Mapping[str, AuthorityFact]
     mandates: tuple[MandateFact, ...]
+    regions: RegionTree = field(default_factory=RegionTree)
     by_cell: dict[tuple[str, str], tuple[MandateFact, ...]] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, authorities: Iterable[AuthorityFact], mandates: Iterable[MandateFact]) -> "MandateTable":
+    def build(
+        cls,
+        authorities: Iterable[AuthorityFact],
+        mandates: Iterable[MandateFact],
+        regions: RegionTree | None = None,
+    ) -> "MandateTable":
         """Index the rows by (business line, role)."""
         rows = tuple(mandates)
         cells: dict[tuple[str, str], list[MandateFact]] = {}
         for row in rows:
             cells.setdefault((row.business_line, row.role), []).append(row)
-        return cls({a.code: a for a in authorities}, rows, {key: tuple(value) for key, value in cells.items()})
-
-
-def region_prefix(region: str) -> str:
-    """Significant part of a GB/T 2260 code: 110000 → 11, 440300 → 4403, 000000 → empty."""
-    while region.endswith("00"):
-        region = region[:-2]
-    return region
-
-
-def region_contains(outer: str, inner: str) -> bool:
-    """True when `inner` lies in `outer` or is the same region. The whole country contains every region."""
-    return inner.startswith(region_prefix(outer))
+        index = {key: tuple(value) for key, value in cells.items()}
+        return cls({a.code: a for a in authorities}, rows, regions or RegionTree(), index)
 
 
 def is_in_force(valid_from: date | None, valid_to: date | None, on: date) -> bool:
@@ -118,10 +109,9 @@ def predecessors_of(code: str, authorities: Mapping[str, AuthorityFact]) -> froz
 
 def matching(table: MandateTable, line: str, role: str, region: str, on: date) -> tuple[MandateFact, ...]:
     """Rows in force on that day for that line and role whose region contains the given one."""
+    around = frozenset(table.regions.ancestors(region))
     rows = table.by_cell.get((line, role), ())
-    return tuple(
-        row for row in rows if region_contains(row.region, region) and is_in_force(row.valid_from, row.valid_to, on)
-    )
+    return tuple(row for row in rows if row.region in around and is_in_force(row.valid_from, row.valid_to, on))
 
 
 def decide(table: MandateTable, line: str, role: str, region: str, on: date) -> Decision:
@@ -145,7 +135,7 @@ def decide(table: MandateTable, line: str, role: str, region: str, on: date) -> 
 
 def _codes(table: MandateTable, rows: Iterable[MandateFact], on: date) -> tuple[str, ...]:
     """Bodies behind the rows on that day: the nearest region first, then by code, each once."""
-    ordered = sorted(rows, key=lambda r: (-len(region_prefix(r.region)), r.authority))
+    ordered = sorted(rows, key=lambda r: (-table.regions.depth(r.region), r.authority))
     return tuple(dict.fromkeys(authority_on(r.authority, on, table.authorities) for r in ordered))
 
 
@@ -160,8 +150,9 @@ def constant_span(table: MandateTable, line: str, role: str, region: str, on: da
 def breakpoints(table: MandateTable, line: str, role: str, region: str) -> frozenset[date]:
     """Every day on which the answer for this cell may change."""
     days: set[date] = set()
+    around = frozenset(table.regions.ancestors(region))
     for row in table.by_cell.get((line, role), ()):
-        if region_contains(row.region, region):
+        if row.region in around:
             days.add(row.valid_from)
             if row.valid_to:
                 days.add(row.valid_to)
@@ -171,84 +162,30 @@ def breakpoints(table: MandateTable, line: str, role: str, region: str) -> froze
 
 def _succession_days(table: MandateTable, row: MandateFact) -> set[date]:
     """Days inside the row's life on which its body hands over to a successor."""
-    days: set[date] = set()
-    code, seen = row.authority, {row.authority}
-    while code in table.authorities and table.authorities[code].successors:
-        code, first_day = table.authorities[code].successors[0]
-        if code in seen:
-            break
-        seen.add(code)
-        if is_in_force(row.valid_from, row.valid_to, first_day):
-            days.add(first_day)
-    return days
+    return {day for _code, day in terms_of(table, row)[1:]}
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Regions that share one answer on one line and role, with the days in which that answer holds."""
-
-    business_line: str
-    role: str
-    regions: tuple[str, ...]
-    holders: tuple[str, ...]
-    unconfirmed: tuple[str, ...]
-    since: date | None
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What `cover` found. `cells` counts all cells, `covered` those with exactly one confirmed lead.
-
-    `contested` are covered cells in which an unconfirmed row names a second lead.
-    """
-
-    on: date
-    cells: int
-    covered: int
-    gaps: tuple[Box, ...]
-    overlaps: tuple[Box, ...]
-    contested: tuple[Box, ...]
+def terms_of(table: MandateTable, row: MandateFact) -> tuple[tuple[str, date], ...]:
+    """Who answers for a row, one after the other: (body, first day), from the row's first day on."""
+    heirs = {day for code in _line_of(table, row.authority) for _new, day in table.authorities[code].successors}
+    days = [row.valid_from, *sorted(day for day in heirs if row.valid_from < day and _ends_after(row, day))]
+    found: list[tuple[str, date]] = []
+    for day in days:
+        body = authority_on(row.authority, day, table.authorities)
+        if not found or found[-1][0] != body:
+            found.append((body, day))
+    return tuple(found)
 
 
-def cell_regions(provinces: Sequence[str], table: MandateTable) -> tuple[str, ...]:
-    """Region axis of the map: provinces and every sub-region that a mandate names."""
-    named = {row.region for row in table.mandates if row.region != COUNTRY}
-    return tuple(sorted(set(provinces) | named))
+def _ends_after(row: MandateFact, day: date) -> bool:
+    return row.valid_to is None or day < row.valid_to
 
 
-def cover(
-    table: MandateTable, lines: Sequence[str], roles: Sequence[str], provinces: Sequence[str], on: date
-) -> Coverage:
-    """Ask every cell and group gaps and overlaps. Exact: nothing is sampled."""
-    regions = cell_regions(provinces, table)
-    grouped: dict[str, dict[_BoxKey, list[str]]] = {"gap": {}, "overlap": {}, "decided": {}}
-    covered = 0
-    for line in lines:
-        for role in roles:
-            for region in regions:
-                answer = decide(table, line, role, region, on)
-                covered += answer.state == "decided"
-                claims = tuple(sorted({r.authority for r in answer.unconfirmed if r.duty == "lead"}))
-                if answer.state != "decided" or claims:
-                    key = (line, role, answer.candidates, claims, answer.since, answer.until)
-                    grouped[answer.state].setdefault(key, []).append(region)
-    cells = len(lines) * len(roles) * len(regions)
-    return Coverage(
-        on,
-        cells,
-        covered,
-        gaps=_boxes(grouped["gap"]),
-        overlaps=_boxes(grouped["overlap"]),
-        contested=_boxes(grouped["decided"]),
-    )
-
-
-_BoxKey = tuple[str, str, tuple[str, ...], tuple[str, ...], date | None, date | None]
-
-
-def _boxes(groups: dict[_BoxKey, list[str]]) -> tuple[Box, ...]:
-    return tuple(
-        Box(line, role, tuple(regions), holders, unconfirmed, since, until)
-        for (line, role, holders, unconfirmed, since, until), regions in groups.items()
-    )
+def _line_of(table: MandateTable, code: str) -> frozenset[str]:
+    """A body and all its successors, as far as the table knows them."""
+    found, open_codes = set(), {code} & table.authorities.keys()
+    while open_codes:
+        found |= open_codes
+        named = {new for old in open_codes for new, _day in table.authorities[old].successors}
+        open_codes = (named & table.authorities.keys()) - found
+    return frozenset(found)

@@ -9,9 +9,10 @@ from regulators.selectors.authorities import (
     meeting_convenor,
     objects_shared_with,
     region_name,
+    region_tree,
     sharing_of,
 )
-from regulators.selectors.competence import Competence, competent_authorities, coverage
+from regulators.selectors.competence import Competence, competent_authorities, coverage, coverage_between
 from regulators.selectors.meetings import AgendaLine, QuestionRef, agenda_of, open_questions
 from regulators.selectors.people import OfficerRef, actor_names, officer_ref, officer_refs, principal_for_user
 from regulators.selectors.wording import role_and_lines
@@ -31,6 +32,7 @@ __all__ = [
     "authority_refs",
     "competent_authorities",
     "coverage",
+    "coverage_between",
     "meeting_convenor",
     "objects_shared_with",
     "officer_ref",
@@ -38,6 +40,7 @@ __all__ = [
     "open_questions",
     "principal_for_user",
     "region_name",
+    "region_tree",
     "role_and_lines",
     "sharing_of",
 ]

@@ -6,7 +6,7 @@ from datetime import date
 
 from common import clock
 from regulators.choices import JOINT_MEETING_CONVENOR
-from regulators.facts import AuthorityFact, authority_on
+from regulators.facts import AuthorityFact, CodeScheme, RegionTree, authority_on
 from regulators.models import Authority, ObjectAccess, Region, Succession
 
 
@@ -93,3 +93,18 @@ def region_name(code: str) -> dict[str, str]:
     """Name of a region in both languages; an unknown code stands for itself."""
     row = Region.objects.filter(pk=code).first()
     return {"zh": row.name_zh, "en": row.name_en} if row else {"zh": code, "en": code}
+
+
+def region_text(code: str) -> dict[str, str]:
+    """A region as an explanation writes it: name and code."""
+    row = Region.objects.filter(pk=code).first()
+    if row is None:
+        return {"zh": code, "en": code}
+    return {"zh": f"{row.name_zh}（{code}）", "en": f"{row.name_en} ({code})"}
+
+
+def region_tree() -> RegionTree:
+    """What lies in what, of all packs on record (one query)."""
+    rows = list(Region.objects.values_list("code", "parent_id", "scheme"))
+    schemes = tuple(CodeScheme(scheme["digits"], scheme["step"]) for _code, _above, scheme in rows if scheme)
+    return RegionTree({code: above or "" for code, above, _scheme in rows}, schemes)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from regulators.choices import BusinessLine, MandateRole
-from regulators.facts import COUNTRY, Coverage, MandateFact, MandateTable, cover, decide
-from regulators.models import Authority, Mandate, Region
-from regulators.selectors.authorities import AuthorityRef, authority_facts, ref_of
+from regulators.facts import Coverage, MandateFact, MandateTable, RegionTree, cover, cover_on, decide
+from regulators.models import Authority, Mandate
+from regulators.selectors.authorities import AuthorityRef, authority_facts, ref_of, region_text, region_tree
 from regulators.selectors.wording import Cell, bases_of, explain
 
 
@@ -35,12 +35,13 @@ def competent_authorities(business_line: str, role: str, region: str, on: date) 
     A body that was succeeded stands for its successor. A mandate whose source nobody confirmed never makes a
     lead; its body may assist. Source: Guiding Opinions of July 2015; reforms of 2018-04-08 and 2023-05-18.
     """
-    table = _cell_table(business_line, role, region)
+    tree = region_tree()
+    table = _cell_table(business_line, role, region, tree)
     decision = decide(table, business_line, role, region, on)
     codes = {decision.lead, *decision.assisting, *decision.candidates}
     refs = {a.code: ref_of(a) for a in Authority.objects.filter(code__in=codes)}
     why = {
-        language: explain(table, decision, Cell(business_line, role, region_names(region)[language], on), language)
+        language: explain(table, decision, Cell(business_line, role, region_text(region)[language], on), language)
         for language in ("zh", "en")
     }
     return Competence(
@@ -55,26 +56,17 @@ def competent_authorities(business_line: str, role: str, region: str, on: date) 
     )
 
 
-def region_names(code: str) -> dict[str, str]:
-    """A region as the explanation writes it: name and code."""
-    row = Region.objects.filter(pk=code).first()
-    if row is None:
-        return {"zh": code, "en": code}
-    return {"zh": f"{row.name_zh}（{code}）", "en": f"{row.name_en} ({code})"}
-
-
 def mandate_table() -> MandateTable:
-    """The whole supervision map from the database (three queries)."""
+    """The whole supervision map from the database (five queries)."""
     rows = [MandateFact(*row) for row in Mandate.objects.order_by("pk").values_list(*_FIELDS)]
-    return MandateTable.build(authority_facts().values(), rows)
+    return MandateTable.build(authority_facts().values(), rows, region_tree())
 
 
-def _cell_table(business_line: str, role: str, region: str) -> MandateTable:
+def _cell_table(business_line: str, role: str, region: str, tree: RegionTree) -> MandateTable:
     """The part of the map that can answer for one cell: rows of the regions that contain it."""
-    around = {COUNTRY, f"{region[:2]}0000", f"{region[:4]}00", region}
-    found = Mandate.objects.filter(business_line=business_line, role=role, region__in=around)
+    found = Mandate.objects.filter(business_line=business_line, role=role, region__in=tree.ancestors(region))
     rows = [MandateFact(*row) for row in found.order_by("pk").values_list(*_FIELDS)]
-    return MandateTable.build(authority_facts({row.authority for row in rows}).values(), rows)
+    return MandateTable.build(authority_facts({row.authority for row in rows}).values(), rows, tree)
 
 
 _FIELDS = (
@@ -83,13 +75,37 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def coverage(on: date, lines: Sequence[str] | None = None, roles: Sequence[str] | None = None) -> Coverage:
-    """Every cell line × role × region on that day: how many have exactly one lead, all gaps, all overlaps."""
-    provinces = [r.pk for r in Region.objects.all() if r.pk != COUNTRY and r.pk.endswith("0000")]
-    return cover(
-        mandate_table(),
-        tuple(lines or BusinessLine.values),
-        tuple(roles or MandateRole.values),
-        provinces,
-        on,
-    )
+def coverage(
+    on: date, lines: Sequence[str] | None = None, roles: Sequence[str] | None = None, country: str = ""
+) -> Coverage:
+    """Every cell line × role × region on one day: how many have exactly one lead, all gaps, all overlaps.
+
+    Each box says since when and until when its answer holds. `country` is a region code; without it every
+    country for which a mandate is on record.
+    """
+    table = mandate_table()
+    return cover_on(table, *_axes(lines, roles), regions_of(table, country), on)
+
+
+def coverage_between(
+    first: date | None,
+    until: date | None,
+    lines: Sequence[str] | None = None,
+    roles: Sequence[str] | None = None,
+    country: str = "",
+) -> Coverage:
+    """The same for every day from `first` to before `until` (None: open): all gaps and overlaps with their days."""
+    table = mandate_table()
+    return cover(table, *_axes(lines, roles), regions_of(table, country), first=first, until=until)
+
+
+def _axes(lines: Sequence[str] | None, roles: Sequence[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(lines or BusinessLine.values), tuple(roles or MandateRole.values)
+
+
+def regions_of(table: MandateTable, country: str = "") -> tuple[str, ...]:
+    """The regions whose cells are asked: the parts of a country, or of every country with a mandate."""
+    tree = table.regions
+    named = frozenset(row.region for row in table.mandates)
+    countries = [country] if country else sorted({tree.country_of(region) for region in named})
+    return tuple(cell for each in countries for cell in tree.cells(each, named))

@@ -7,9 +7,18 @@ from typing import Any
 from django.db import models, transaction
 
 from common.principal import Principal
-from regulators.models import Authority, Mandate, OpenQuestion, Region, Succession
+from regulators.models import Authority, ConflictRoute, Mandate, OpenQuestion, OwnershipRule, Region, Succession
 from regulators.permissions import require
-from rulebook.entries import AuthorityEntry, MandateEntry, Pack, UndecidedEntry
+from rulebook.entries import (
+    AuthorityEntry,
+    Basis,
+    MandateEntry,
+    OwnershipEntry,
+    Pack,
+    RegionEntry,
+    RouteEntry,
+    UndecidedEntry,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +53,7 @@ def authorities_load(*, actor: Principal, pack: str | Pack = "cn") -> LoadResult
     """
     require(actor, "map.load")
     source = _read(pack)
-    regions = [{"code": r.code, "name_zh": r.name["zh"], "name_en": r.name["en"]} for r in source.regions]
-    result = _store(Region, ("code",), regions)
+    result = _store(Region, ("code",), [_region_row(region, source) for region in source.regions])
     bodies = [_authority_row(entry, source.name) for entry in source.authorities]
     result += _store(Authority, ("code",), bodies)
     ids = dict(Authority.objects.values_list("code", "pk"))
@@ -73,13 +81,27 @@ def _authority_row(entry: AuthorityEntry, pack: str) -> Row:
         "region": entry.region,
         "valid_from": entry.valid_from,
         "valid_to": entry.valid_to,
+        "dates_verified": entry.dates_verified,
+        "note_zh": (entry.note or {}).get("zh", ""),
+        "note_en": (entry.note or {}).get("en", ""),
         "pack": pack,
+    }
+
+
+def _region_row(entry: RegionEntry, source: Pack) -> Row:
+    """The scheme of a pack stands at its countries."""
+    return {
+        "code": entry.code,
+        "name_zh": entry.name["zh"],
+        "name_en": entry.name["en"],
+        "parent_id": entry.parent,
+        "scheme": dict(source.region_scheme or {}) if entry.parent is None else {},
     }
 
 
 @transaction.atomic
 def mandates_load(*, actor: Principal, pack: str | Pack = "cn") -> LoadResult:
-    """Store the mandate rows and open questions of a pack; `authorities_load` comes first.
+    """Store mandates, open questions, routes of conflicts and ownership rules; `authorities_load` comes first.
 
     A row is known by line, role, region, authority, duty and first day; a changed last day or basis updates
     it. A source that a person confirmed here is not unconfirmed by a later load.
@@ -90,14 +112,32 @@ def mandates_load(*, actor: Principal, pack: str | Pack = "cn") -> LoadResult:
     key = ("business_line", "role", "region", "authority_id", "duty", "valid_from")
     result = _store(Mandate, key, [_mandate_row(entry, source, ids) for entry in source.mandates])
     questions = [_question_row(entry, source.name) for entry in source.undecided]
-    return result + _store(OpenQuestion, ("key",), questions)
+    result += _store(OpenQuestion, ("key",), questions)
+    return result + _routing_load(source)
+
+
+def _routing_load(source: Pack) -> LoadResult:
+    """Where conflicts go and which role owns which kind of object."""
+    routes = [
+        {"conflict": e.conflict, "destination": e.destination, **_sourced(e, source), "role": e.role}
+        for e in source.routes
+    ]
+    owners = [{"kind": e.kind, **_sourced(e, source), "role": e.role} for e in source.ownership]
+    result = _store(ConflictRoute, ("pack", "conflict", "valid_from"), routes)
+    return result + _store(OwnershipRule, ("pack", "kind", "valid_from"), owners)
+
+
+def _sourced(entry: RouteEntry | OwnershipEntry, source: Pack) -> Row:
+    return {
+        "why_zh": entry.why["zh"],
+        "why_en": entry.why["en"],
+        "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to,
+        **_basis_columns(entry.basis, source),
+    }
 
 
 def _mandate_row(entry: MandateEntry, source: Pack, ids: Mapping[str, int]) -> Row:
-    basis = entry.basis
-    instrument = source.instruments.get(basis.instrument)
-    title = instrument.title if instrument else {"zh": basis.instrument, "en": basis.instrument}
-    article = _article(basis.article or "")
     return {
         "business_line": entry.business_line,
         "role": entry.role,
@@ -106,6 +146,16 @@ def _mandate_row(entry: MandateEntry, source: Pack, ids: Mapping[str, int]) -> R
         "duty": entry.duty,
         "valid_from": entry.valid_from,
         "valid_to": entry.valid_to,
+        **_basis_columns(entry.basis, source),
+    }
+
+
+def _basis_columns(basis: Basis, source: Pack) -> Row:
+    """The legal basis as every row of the map stores it."""
+    instrument = source.instruments.get(basis.instrument)
+    title = instrument.title if instrument else {"zh": basis.instrument, "en": basis.instrument}
+    article = _article(basis.article or "")
+    return {
         "basis_zh": f"《{title['zh']}》{article['zh']}"[:300],
         "basis_en": f"{title['en']}{article['en']}"[:300],
         "source": basis.as_dict(),
@@ -138,6 +188,8 @@ def _question_row(entry: UndecidedEntry, pack: str) -> Row:
 
 def _store(model: type[models.Model], key: tuple[str, ...], rows: Sequence[Row]) -> LoadResult:
     """Create, update or leave rows, matched by `key`. What a person confirmed stays so, with its source."""
+    if not rows:
+        return LoadResult()
     manager: Any = model.objects  # type: ignore[attr-defined]
     known = {tuple(getattr(row, name) for name in key): row for row in manager.select_for_update()}
     created, updated, names = [], [], {name for row in rows for name in row} - set(key)

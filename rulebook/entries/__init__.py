@@ -17,6 +17,16 @@ Text = Mapping[str, str]
 WHOLE_COUNTRY = "000000"
 
 
+def code_above(code: str, step: int) -> str:
+    """Return the code one level up where groups of `step` digits tell it: 110105 → 110100; empty at the top."""
+    groups = [code[at : at + step] for at in range(0, len(code), step)]
+    filled = [index for index, group in enumerate(groups) if group.strip("0")]
+    if not filled:
+        return ""
+    groups[filled[-1]] = "0" * len(groups[filled[-1]])
+    return "".join(groups)
+
+
 def is_within(on: date, valid_from: date | None, valid_to: date | None) -> bool:
     """Return whether a day lies in the half-open interval [from, to); an open side has no bound."""
     return (valid_from is None or valid_from <= on) and (valid_to is None or on < valid_to)

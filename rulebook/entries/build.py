@@ -11,7 +11,6 @@ from typing import Any
 
 from rulebook.calendars import Calendar, CalendarYear, version_of
 from rulebook.entries import (
-    WHOLE_COUNTRY,
     AuthorityEntry,
     Basis,
     ClauseEntry,
@@ -20,13 +19,16 @@ from rulebook.entries import (
     ExtensionEntry,
     InstrumentEntry,
     MandateEntry,
+    OwnershipEntry,
     PackInfo,
     ParameterEntry,
     ParameterValueEntry,
     PauseRule,
     RegionEntry,
+    RouteEntry,
     Rule,
     UndecidedEntry,
+    code_above,
 )
 from rulebook.sources import Source
 
@@ -112,13 +114,51 @@ def instruments_of(data: Mapping[str, Any]) -> dict[str, InstrumentEntry]:
 
 def regions_of(data: Mapping[str, Any]) -> tuple[RegionEntry, ...]:
     """Return the regions in file order."""
-    return tuple(RegionEntry(row["code"], row["name"], row["short"]) for row in data["regions"])
+    codes = [row["code"] for row in data["regions"]]
+    step = data.get("scheme", {}).get("step", 0)
+    return tuple(
+        RegionEntry(row["code"], row["name"], row["short"], row.get("parent") or _parent(row["code"], codes, step))
+        for row in data["regions"]
+    )
+
+
+def _parent(code: str, codes: list[str], step: int) -> str | None:
+    """The region above: the nearest listed one by the pack's code scheme, else the country, which comes first."""
+    above = code
+    while step and (above := code_above(above, step)):
+        if above in codes:
+            return above
+    return codes[0] if code != codes[0] else None
+
+
+def _provinces(regions: tuple[RegionEntry, ...]) -> list[RegionEntry]:
+    countries = {region.code for region in regions if region.parent is None}
+    return [region for region in regions if region.parent in countries]
+
+
+def routes_of(data: Mapping[str, Any]) -> tuple[RouteEntry, ...]:
+    """Return where each conflict of supervision goes."""
+    return tuple(
+        RouteEntry(
+            row["conflict"], row["goes_to"], row["role"], row["why"], row["from"], row.get("to"), basis_of(row["basis"])
+        )
+        for row in data["routes"]
+    )
+
+
+def ownership_of(data: Mapping[str, Any]) -> tuple[OwnershipEntry, ...]:
+    """Return which role owns which kind of object, one entry per kind."""
+    return tuple(
+        OwnershipEntry(kind, row["role"], row["why"], row["from"], row.get("to"), basis_of(row["basis"]))
+        for row in data["ownership"]
+        for kind in row["kinds"]
+    )
 
 
 def authorities_of(data: Mapping[str, Any], regions: tuple[RegionEntry, ...]) -> tuple[AuthorityEntry, ...]:
     """Return the named authorities and one generated authority per province and pattern."""
     named = [_authority(row, row["region"], row["code"], row["name"], row["short"]) for row in data["authorities"]]
-    provinces = [region for region in regions if region.code != WHOLE_COUNTRY]
+    provinces = _provinces(regions)
     generated = [_generated(row, region) for row in data.get("generated", ()) for region in provinces]
     return (*named, *generated)
 
@@ -130,12 +170,13 @@ def _authority(row: Mapping[str, Any], region: str, code: str, name: Any, short:
         short=short,
         kind=row["kind"],
         region=region,
-        parent=row.get("parent"),
+        parent=_fill(row["parent"], region) if "parent" in row else None,
         predecessors=tuple(_fill(item, region) for item in row.get("predecessors", ())),
         valid_from=row.get("from"),
         valid_to=row.get("to"),
         dates_verified=row["dates_verified"],
         facts=tuple(row.get("facts", ())),
+        note=row.get("note"),
     )
 
 
@@ -159,7 +200,7 @@ def mandates_of(data: Mapping[str, Any], regions: tuple[RegionEntry, ...]) -> tu
 
 
 def _mandates(row: Mapping[str, Any], regions: tuple[RegionEntry, ...]) -> Iterator[MandateEntry]:
-    provinces = [region.code for region in regions if region.code != WHOLE_COUNTRY]
+    provinces = [region.code for region in _provinces(regions)]
     codes = provinces if row["region"] == EACH_PROVINCE else [row["region"]]
     basis = basis_of(row["basis"])
     for line in row["lines"]:

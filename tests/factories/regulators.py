@@ -12,7 +12,15 @@ from common.db.acting import acting_as
 from common.errors import Refusal
 from common.principal import Principal, system_principal
 from regulators import selectors, services
-from rulebook.entries import AuthorityEntry, Basis, MandateEntry, Pack, RegionEntry, UndecidedEntry
+from rulebook.entries import (
+    AuthorityEntry,
+    Basis,
+    MandateEntry,
+    OwnershipEntry,
+    Pack,
+    RegionEntry,
+    UndecidedEntry,
+)
 
 _numbers = count(1)
 SYSTEM = system_principal("test")
@@ -40,6 +48,10 @@ def small_pack(**changes: object) -> Pack:
         }  # fmt: skip
         return MandateEntry(**{**values, **more})  # type: ignore[arg-type]
 
+    def owned(kind: str, role: str) -> OwnershipEntry:
+        convention = Basis("CONV", text_status="convention")
+        return OwnershipEntry(kind, role, text("约定", "convention"), date(2015, 7, 14), None, convention)
+
     merger, reform = date(2018, 4, 8), date(2023, 5, 18)
     values: dict[str, object] = {
         "name": "test",
@@ -48,8 +60,8 @@ def small_pack(**changes: object) -> Pack:
         "instruments": {},
         "regions": (
             RegionEntry("000000", text("全国", "whole country"), text("全国", "China")),
-            RegionEntry("110000", text("北京市", "Beijing"), text("北京", "Beijing")),
-            RegionEntry("310000", text("上海市", "Shanghai"), text("上海", "Shanghai")),
+            RegionEntry("110000", text("北京市", "Beijing"), text("北京", "Beijing"), "000000"),
+            RegionEntry("310000", text("上海市", "Shanghai"), text("上海", "Shanghai"), "000000"),
         ),
         "authorities": (
             body("PBOC", "人民银行"),
@@ -71,6 +83,8 @@ def small_pack(**changes: object) -> Pack:
                 date(2015, 7, 14), None,
             ),
         ),
+        "region_scheme": {"digits": 6, "step": 2},
+        "ownership": (owned("finding", "institution"), owned("case", "conduct")),
         "parameters": {},
         "deadlines": (),
         "calendars": {},

@@ -65,4 +65,4 @@ class Command(BaseCommand):
         for name, boxes in (("gap", found.gaps), ("overlap", found.overlaps)):
             for box in boxes:
                 where = f"{len(box.regions)} regions" if len(box.regions) > 1 else box.regions[0]
-                self.stdout.write(f"{name}: {box.business_line}, {box.role}, {where}")
+                self.stdout.write(f"{name}: {', '.join(box.lines)}; {', '.join(box.roles)}; {where}")

@@ -31,7 +31,7 @@ def test_loading_the_shipped_pack_again_changes_nothing(cn_map: None, cn_pack) -
     assert (bodies.created, bodies.updated, mandates.created, mandates.updated) == (0, 0, 0, 0)
     assert (bodies.unchanged, mandates.unchanged) == (
         len(cn_pack.regions) + len(cn_pack.authorities) + sum(len(a.predecessors) for a in cn_pack.authorities),
-        len(cn_pack.mandates) + len(cn_pack.undecided),
+        len(cn_pack.mandates) + len(cn_pack.undecided) + len(cn_pack.routes) + len(cn_pack.ownership),
     )
 
 
@@ -90,9 +90,11 @@ def test_every_lead_role_of_every_line_is_covered_once_in_the_shipped_pack(cn_ma
 
 def test_the_shipped_pack_shows_its_unconfirmed_claims(cn_map: None) -> None:
     found = selectors.coverage(date(2017, 6, 30))
-    assert {(b.role, b.unconfirmed) for b in found.gaps} == {("crime", ("MPS",))}
-    assert [(b.business_line, b.role, b.holders, b.unconfirmed) for b in found.contested] == [
-        ("p2p_lending", "content", ("MIIT",), ("CAC",))
+    assert [(len(b.lines), b.roles, len(b.regions), b.unconfirmed) for b in found.gaps] == [
+        (7, ("crime",), 31, ("MPS",))
+    ]
+    assert [(b.lines, b.roles, len(b.regions), b.holders, b.unconfirmed) for b in found.contested] == [
+        (("p2p_lending",), ("content",), 31, ("MIIT",), ("CAC",))
     ]
     assert [q.key for q in selectors.open_questions(date(2017, 6, 30))] == [
         "online-micro-loan", "p2p-content-overlap",

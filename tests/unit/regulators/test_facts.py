@@ -1,27 +1,26 @@
-"""The pure matcher: dates, succession, regions, and coverage against brute force."""
+"""The pure matcher: dates, succession, regions."""
 
-import itertools
-import random
 from datetime import date, timedelta
 
 import pytest
 
 from regulators.facts import (
     AuthorityFact,
+    CodeScheme,
     MandateFact,
     MandateTable,
+    RegionTree,
     authority_on,
     constant_span,
-    cover,
     decide,
     predecessors_of,
-    region_contains,
-    region_prefix,
 )
 
 CBIRC_DAY = date(2018, 4, 8)
 NFRA_DAY = date(2023, 5, 18)
 START = date(2015, 7, 14)
+TREE = RegionTree({"000000": "", "110000": "000000", "120000": "000000", "310000": "000000"}, (CodeScheme(6, 2),))
+FOREIGN = RegionTree({"IN": "", "IN-MH": "IN", "IN-MH-PUNE": "IN-MH", "IN-KA": "IN"})
 AUTHORITIES = (
     AuthorityFact("CBRC", "银监会", "CBRC", date(2003, 4, 28), CBIRC_DAY, (("CBIRC", CBIRC_DAY),)),
     AuthorityFact("CIRC", "保监会", "CIRC", date(1998, 11, 18), CBIRC_DAY, (("CBIRC", CBIRC_DAY),)),
@@ -46,7 +45,7 @@ def row(authority: str, **changes: object) -> MandateFact:
 
 
 def table(*rows: MandateFact) -> MandateTable:
-    return MandateTable.build(AUTHORITIES, rows)
+    return MandateTable.build(AUTHORITIES, rows, TREE)
 
 
 def ask(mandates: MandateTable, on: date, region: str = "110000"):  # type: ignore[no-untyped-def]
@@ -54,10 +53,17 @@ def ask(mandates: MandateTable, on: date, region: str = "110000"):  # type: igno
 
 
 @pytest.mark.parametrize(
-    ("region", "prefix"), [("000000", ""), ("110000", "11"), ("440300", "4403"), ("110105", "110105")]
+    ("region", "chain"),
+    [
+        ("000000", ("000000",)),
+        ("110000", ("110000", "000000")),
+        ("440305", ("440305", "440300", "440000", "000000")),
+        ("beijing", ("beijing",)),
+        ("", ()),
+    ],
 )
-def test_prefix_of_a_region_is_its_significant_part(region: str, prefix: str) -> None:
-    assert region_prefix(region) == prefix
+def test_a_code_leads_to_the_regions_around_it(region: str, chain: tuple[str, ...]) -> None:
+    assert TREE.ancestors(region) == chain
 
 
 @pytest.mark.parametrize(
@@ -71,8 +77,19 @@ def test_prefix_of_a_region_is_its_significant_part(region: str, prefix: str) ->
         ("110105", "110000", False),
     ],
 )
-def test_a_region_contains_what_shares_its_prefix(outer: str, inner: str, expected: bool) -> None:
-    assert region_contains(outer, inner) is expected
+def test_a_region_contains_what_lies_in_it(outer: str, inner: str, expected: bool) -> None:
+    assert TREE.contains(outer, inner) is expected
+
+
+def test_a_pack_without_a_code_scheme_names_each_region_above() -> None:
+    assert FOREIGN.ancestors("IN-MH-PUNE") == ("IN-MH-PUNE", "IN-MH", "IN")
+    assert (FOREIGN.countries(), FOREIGN.parts_of("IN")) == (("IN",), ("IN-KA", "IN-MH"))
+    assert FOREIGN.cells("IN") == ("IN-KA", "IN-MH", "IN-MH-PUNE")
+    assert (FOREIGN.knows("IN-KA"), FOREIGN.knows("IN-XX"), TREE.knows("110105")) == (True, False, True)
+
+
+def test_a_circle_of_regions_ends() -> None:
+    assert RegionTree({"A": "B", "B": "A"}).ancestors("A") == ("A", "B")
 
 
 @pytest.mark.parametrize(
@@ -133,81 +150,3 @@ def test_the_answer_says_from_when_until_when_it_holds() -> None:
         CBIRC_DAY,
     )
     assert constant_span(mandates, "p2p_lending", "conduct", "110000", date(2024, 1, 1)) == (NFRA_DAY, None)
-
-
-def test_coverage_lists_each_hole_once_with_its_regions_and_days() -> None:
-    mandates = table(
-        row("CBRC", valid_to=CBIRC_DAY),
-        row("MPS", region="110000", valid_from=date(2017, 1, 1), valid_to=date(2018, 1, 1)),
-        row("CIRC", business_line="internet_insurance", role="conduct", region="310000"),
-    )
-    found = cover(
-        mandates,
-        ("p2p_lending", "internet_insurance"),
-        ("conduct",),
-        ("110000", "120000", "310000"),
-        date(2017, 6, 30),
-    )
-    assert (found.cells, found.covered) == (6, 3)
-    assert [(b.business_line, b.regions, b.holders, b.since, b.until) for b in found.overlaps] == [
-        ("p2p_lending", ("110000",), ("MPS", "CBRC"), date(2017, 1, 1), date(2018, 1, 1))
-    ]
-    assert [(b.business_line, b.regions, b.since, b.until) for b in found.gaps] == [
-        ("internet_insurance", ("110000", "120000"), None, None)
-    ]
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_coverage_equals_brute_force_on_random_small_maps(seed: int) -> None:
-    """The oracle asks cell by cell with its own, naive reading of the rule."""
-    chance = random.Random(seed)
-    lines, roles, provinces = ("p2p_lending", "payment"), ("conduct", "crime"), ("110000", "120000")
-    rows = [
-        row(
-            chance.choice(("CBRC", "CIRC", "CBIRC", "NFRA", "MPS")),
-            business_line=chance.choice(lines),
-            role=chance.choice(roles),
-            region=chance.choice(("000000", *provinces, "110105")),
-            duty=chance.choice(("lead", "lead", "assist")),
-            valid_from=START + timedelta(days=chance.randrange(0, 3000)),
-            valid_to=chance.choice((None, date(2024, 1, 1))),
-            verified=chance.random() < 0.8,
-        )
-        for _ in range(chance.randrange(0, 14))
-    ]
-    mandates = table(*rows)
-    regions = sorted({*provinces, *(r.region for r in rows if r.region != "000000")})
-    for on in (date(2017, 6, 30), date(2018, 4, 7), CBIRC_DAY, date(2023, 5, 17), NFRA_DAY):
-        found = cover(mandates, lines, roles, provinces, on)
-        gaps, overlaps, covered = set(), set(), 0
-        for line, role, region in itertools.product(lines, roles, regions):
-            leads = naive_leads(rows, line, role, region, on)
-            covered += len(leads) == 1
-            if not leads:
-                gaps.add((line, role, region))
-            elif len(leads) > 1:
-                overlaps.add((line, role, region, frozenset(leads)))
-        assert found.cells == len(lines) * len(roles) * len(regions)
-        assert found.covered == covered
-        assert {(b.business_line, b.role, r) for b in found.gaps for r in b.regions} == gaps
-        assert {
-            (b.business_line, b.role, r, frozenset(b.holders)) for b in found.overlaps for r in b.regions
-        } == overlaps
-
-
-def naive_leads(rows: list[MandateFact], line: str, role: str, region: str, on: date) -> set[str]:
-    """Confirmed leads of one cell, with the two successions written out by hand."""
-    found = set()
-    for fact in rows:
-        inside = fact.region in {"000000", region} or (fact.region.endswith("0000") and fact.region[:2] == region[:2])
-        alive = fact.valid_from <= on and (fact.valid_to is None or on < fact.valid_to)
-        if (fact.business_line, fact.role, fact.duty) != (line, role, "lead") or not fact.verified:
-            continue
-        if inside and alive:
-            body = fact.authority
-            if body in {"CBRC", "CIRC"} and on >= CBIRC_DAY:
-                body = "CBIRC"
-            if body == "CBIRC" and on >= NFRA_DAY:
-                body = "NFRA"
-            found.add(body)
-    return found
