@@ -118,7 +118,9 @@ def _cell(column: Column, row: Mapping[str, Any], number: int, on: date) -> Any:
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     if column.stored_as == "BIGINT":
         return int(value)
-    return value if column.stored_as == "BOOLEAN" else str(value)
+    if column.stored_as == "BOOLEAN":
+        return value if isinstance(value, bool) else value == "true"
+    return str(value)
 
 
 def differences(example: Example, results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
