@@ -230,10 +230,12 @@ class HandOverState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    SETTLED = "settled", _("Settled by the joint meeting")
+    SETTLED_MOVED = "settled_moved", _("Settled by the joint meeting: moves")
+    SETTLED_STAYS = "settled_stays", _("Settled by the joint meeting: stays")
 
 
 OPEN_HAND_OVER = ("offered", "reminded", "raised", "before_meeting")
+MOVED_HAND_OVER = ("accepted", "settled_moved")
 
 
 class ConsultationState(models.TextChoices):

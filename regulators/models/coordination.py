@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.models import Entity
-from regulators.choices import OPEN_HAND_OVER, ConsultationState, HandOverState
+from regulators.choices import MOVED_HAND_OVER, OPEN_HAND_OVER, ConsultationState, HandOverState
 from regulators.models.authority import Authority
 
 
@@ -42,10 +42,13 @@ class TwoParties(Entity):
 
 
 class HandOver(TwoParties):
-    """A matter offered to another authority. Until that one accepts, `responsible` is the sender."""
+    """A matter offered to another authority.
+
+    Who is responsible follows from the state alone, so that there is always exactly one: the sender, until the
+    receiver accepts or the joint meeting settles on the receiver.
+    """
 
     state = models.CharField(_("state"), max_length=20, choices=HandOverState, default=HandOverState.OFFERED)
-    responsible = models.ForeignKey(Authority, models.PROTECT, related_name="+", verbose_name=_("responsible"))
     reason = models.TextField(_("reason"))
     superior_on = models.DateField(_("goes to the superior on"))
     meeting_on = models.DateField(_("goes to the joint meeting on"))
@@ -72,20 +75,16 @@ class HandOver(TwoParties):
             models.CheckConstraint(
                 condition=~Q(from_authority=F("to_authority")), name="regulators_handover_two_bodies"
             ),
-            models.CheckConstraint(
-                condition=(Q(state="accepted") & Q(responsible=F("to_authority")))
-                | (~Q(state__in=("accepted", "settled")) & Q(responsible=F("from_authority")))
-                | (
-                    Q(state="settled")
-                    & (Q(responsible=F("from_authority")) | Q(responsible=F("to_authority")))
-                ),
-                name="regulators_handover_one_responsible",
-            ),
         ]
 
     def __str__(self) -> str:
         """Number and title."""
         return f"H-{self.pk} {self.title}"
+
+    @property
+    def responsible_id(self) -> int:
+        """The authority that answers for the matter, as far as this hand-over says."""
+        return self.to_authority_id if self.state in MOVED_HAND_OVER else self.from_authority_id
 
 
 class Consultation(TwoParties):
