@@ -93,7 +93,9 @@ def _start(complaint: Complaint, key: str, events: Sequence[Event], at: datetime
 def _read(key: str, term: DeadlineEntry, events: Sequence[Event]) -> Reading:
     """Read one clock; an extension counts for the clock it names."""
     own = [event for event in events if event.data.get("clock", key) == key]
-    return read_clock(term, own, working_calendar(term.calendar), now=clock.now(), known_at=clock.today())
+    last = max((event.at for event in own if isinstance(event.at, datetime)), default=clock.now())
+    now = max(clock.now(), last)  # business time can be pinned to an earlier day than the history
+    return read_clock(term, own, working_calendar(term.calendar), now=now, known_at=clock.today())
 
 
 def _values(term: DeadlineEntry, reading: Reading) -> dict[str, Any]:

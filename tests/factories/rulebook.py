@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from common.principal import system_principal
@@ -56,3 +57,13 @@ def rule_version(
 
     rule = rule_from_text(text or rule_text(rule_id, limit=limit, severity=severity))
     return RuleVersion.objects.create(pack="cn", origin=Origin.STAFF, **rule_row(rule))
+
+
+def terms_loaded(*keys: str) -> None:
+    """Load only the terms of these keys, with nothing else of the pack."""
+    pack = cn_pack()
+    terms = tuple(term for term in pack.deadlines if term.key in keys)
+    pack_load(
+        actor=SYSTEM,
+        pack=replace(pack, rules=(), parameters={}, instruments={}, clauses=(), deadlines=terms),
+    )

@@ -7,6 +7,7 @@ import pytest
 from common import clock
 from tests.factories.platforms import registered
 from tests.factories.regulators import small_map
+from tests.factories.rulebook import terms_loaded
 
 
 @pytest.fixture
@@ -14,6 +15,7 @@ def today(db: None) -> Iterator[None]:
     """The day of the case tests."""
     with clock.frozen("2017-07-10"):
         small_map()
+        terms_loaded("case.review", "case.review.urgent")
         yield
 
 

@@ -140,7 +140,7 @@ def test_after_the_platform_the_authority_has_its_own_clock_and_then_the_meeting
     assert AgendaItem.objects.count() == 0
     assert escalate("2017-08-26") == 1
     item = AgendaItem.objects.get()
-    assert (item.subject, item.meeting.quarter) == ("complaints-late:LFO-110000", "2017Q3")
+    assert (item.subject, item.meeting.quarter) == ("complaints-late:CBRC", "2017Q3")
     assert "1 complaints" in item.body_en
     assert escalate("2017-08-27") == 0
     assert AgendaItem.objects.count() == 1
