@@ -35,6 +35,11 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(_schemas()[name], registry=registry)
 
 
+def codes(name: str) -> tuple[str, ...]:
+    """Return the codes of an enumeration of definitions.json, e.g. `subject`, in their order."""
+    return tuple(_schemas()["definitions.json"]["$defs"][name]["enum"])
+
+
 @dataclass(frozen=True)
 class _Fault:
     """One schema error in plain types."""

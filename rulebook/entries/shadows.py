@@ -1,4 +1,4 @@
-"""Rules that can never find what another does not find anyway. Exact on syntax trees; what cannot be proved is not said.
+"""Rules that find nothing another does not find anyway. Exact on syntax trees; what cannot be proved is not said.
 
 Rule A is shadowed by rule B when both have one shape, B covers A's lines, currency and days with at least A's severity,
 and on every day of A's life each number of A is equal to B's or weaker. Pure.
@@ -65,8 +65,8 @@ def _mildest(rule: Rule) -> str:
 
 
 def _is_weaker(rule: Rule, shape: Shape, other: Shape, parameters: Parameters) -> bool:
-    used = [parameters[key] for bound in (*shape.bounds, *other.bounds) for key in [bound.parameter] if key in parameters]
-    days = pieces(life_of(rule), used)
+    keys = {bound.parameter for bound in (*shape.bounds, *other.bounds)}
+    days = pieces(life_of(rule), [parameters[key] for key in keys if key in parameters])
     pairs = list(zip(shape.bounds, other.bounds, strict=True))
     return all(_is_weaker_on(day, one, two, parameters) for day in days for one, two in pairs)
 
@@ -75,19 +75,18 @@ def _is_weaker_on(day: date, bound: Bound, other: Bound, parameters: Parameters)
     if bound.text == other.text:
         return True
     mine, theirs = _number(bound, day, parameters), _number(other, day, parameters)
-    if mine is None:
-        return True  # without a number the rule cannot find anything on this day
-    if theirs is None:
+    if mine is None or theirs is None:
         return False
     is_looser = {"down": mine > theirs, "up": mine < theirs}.get(bound.tighter, False)
     return mine == theirs or is_looser
 
 
 def _number(bound: Bound, day: date, parameters: Parameters) -> Decimal | None:
+    """The number of a bound on a day; `None` for arithmetic, and where a value is missing or nobody confirmed it."""
     if bound.parameter is not None:
         entry = parameters.get(bound.parameter)
         value = entry.value_on(day) if entry else None
-        return Decimal(value.value) if value else None
+        return Decimal(value.value) if value and value.basis.may_give_findings else None
     try:
         return Decimal(bound.text)
     except InvalidOperation:
