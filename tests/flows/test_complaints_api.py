@@ -134,4 +134,4 @@ def test_escalation_shows_in_the_answer_of_the_status(api: Client) -> None:
     with clock.frozen("2017-07-27T09:00+08:00"):
         services.complaints_escalate_overdue(actor=make.SYSTEM)
         found = api.get(f"{PUBLIC}/{receipt}").json()
-    assert (found["state"], found["next_step"], found["next_date"]) == ("escalated", "authority_acts", None)
+    assert (found["state"], found["next_step"], found["next_date"]) == ("escalated", "authority_acts", "2017-08-26")

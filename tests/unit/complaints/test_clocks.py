@@ -194,8 +194,7 @@ def test_a_published_year_makes_a_provisional_date_final() -> None:
         assert (provisional.is_provisional, provisional.due_on) == (True, date(2027, 1, 6))
         calendar_year_publish(
             actor=system_principal("test"), calendar="cn-working-days", year=2027, notice=date(2026, 11, 3),
-            holidays={date(2027, 1, 1): {"zh": "元旦", "en": "New Year"}, date(2027, 1, 4): {"zh": "元旦", "en": "New Year"}},
-            workdays=[], source="https://example.invalid/notice",
+            holidays={date(2027, 1, day): {"zh": "元旦", "en": "New Year"} for day in (1, 4)}, workdays=[], source="https://example.invalid/notice",
         )
         report = services.clocks_recompute(actor=make.SYSTEM)
         final = make.row_of(found).clocks.get(key="handling")
