@@ -1,8 +1,7 @@
-"""The rulebook for anyone who asks: rules, one rule, parameters, each as of a day."""
+"""The rulebook for anyone who asks, as of any day: rules with their history, and what differs between two days."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.contracts import TEMPLATE_NAMES
-from common import clock
 from common.api.problems import Problem
-from common.api.schema import DAY
 from common.api.views import ApiView
 from rulebook import selectors
-from rulebook.api import shapes
-from rulebook.choices import BusinessLine
-from rulebook.selectors import ParameterOn, RuleRef
-
-ON = OpenApiParameter("on", DAY, description="Day (YYYY-MM-DD); today when left out.")
+from rulebook.api import reading, shapes
+from rulebook.api.cards import change_card, iso, rule_card, rule_page, state_card, version_card
+from rulebook.choices import BusinessLine, RuleKind, Subject
+from rulebook.selectors import RuleRef
 
 
 class RulesView(ApiView):
@@ -32,123 +28,141 @@ class RulesView(ApiView):
     @extend_schema(
         operation_id="rulebook_rules_list",
         parameters=[
-            ON,
+            reading.ON, reading.KNOWN_AT, reading.PACK_NAME,
             OpenApiParameter("template", str, enum=list(TEMPLATE_NAMES)),
-            OpenApiParameter("line", str, enum=BusinessLine.values),
+            reading.LINE, reading.SUBJECT,
+            OpenApiParameter("kind", str, enum=RuleKind.values, description="What the rule looks at."),
+            reading.IS_VERIFIED, *reading.PAGES,
         ],
         responses={200: shapes.RuleList},
     )
     def get(self, request: Request) -> Response:
-        """All of them in one answer; the list is short and public."""
-        on = _day(request)
+        """By id, 50 at a time; `known_at` goes back to what the system knew then."""
+        on, known_at = reading.day(request), reading.moment(request)
         found = selectors.rules_in_force(
-            on,
-            template=_choice(request, "template", TEMPLATE_NAMES),
-            business_line=_choice(request, "line", BusinessLine.values),
+            on, pack=reading.pack(request), known_at=known_at,
+            template=reading.choice(request, "template", TEMPLATE_NAMES),
+            business_line=reading.choice(request, "line", BusinessLine.values),
         )
-        return Response({"on": on.isoformat(), "results": [rule_card(ref) for ref in found]})
+        rows, links = reading.page(request, _chosen(request, found), lambda ref: ref.rule_id)
+        return Response({"on": on.isoformat(), "results": [rule_card(ref) for ref in rows], **links})
+
+
+def _chosen(request: Request, refs: list[RuleRef]) -> list[RuleRef]:
+    kind = reading.choice(request, "kind", RuleKind.values)
+    subject = reading.choice(request, "subject", Subject.values)
+    verified = reading.verified(request)
+    return [
+        ref for ref in refs
+        if ref.rule is not None and kind in (None, ref.rule.kind) and subject in (None, ref.rule.subject)
+        and verified in (None, bool(ref.legal_basis.get("verified")))
+    ]  # fmt: skip
 
 
 class RuleView(ApiView):
-    """One rule in its newest version: text, legal basis, examples."""
+    """One rule: text, legal basis, examples."""
 
     audience = "any"
     permission = "rulebook.read"
 
-    @extend_schema(operation_id="rulebook_rule_read", responses={200: shapes.RulePage})
+    @extend_schema(
+        operation_id="rulebook_rule_read",
+        parameters=[
+            OpenApiParameter("on", reading.DAY, description="The version that decides on this day; newest without."),
+            reading.KNOWN_AT, reading.PACK_NAME,
+        ],
+        responses={200: shapes.RulePage},
+    )
     def get(self, request: Request, rule_id: str) -> Response:
         """404 for an unknown rule."""
-        ref = selectors.rule_current(rule_id)
+        known_at, pack = reading.moment(request), reading.pack(request)
+        if "on" in request.query_params or known_at is not None:
+            ref = selectors.rule_on(rule_id, reading.day(request), pack=pack, known_at=known_at)
+        else:
+            ref = selectors.rule_current(rule_id, reading.choice(request, "pack", reading.pack_names()) or "")
         if ref is None:
-            raise Problem(status=404, code="rule.unknown", title=_("There is no such rule."), field="rule_id",
-                          cure=_("List the rules at /api/v1/rulebook/rules."))
+            raise no_rule()
         return Response(rule_page(ref))
 
 
-class ParametersView(ApiView):
-    """Every dated parameter as it stands on a day."""
+def no_rule() -> Problem:
+    """The answer for an unknown rule."""
+    return reading.unknown(
+        "rule_id", _("There is no such rule."), _("List the rules at /api/v1/rulebook/rules."), "rule.unknown"
+    )
+
+
+class RuleHistoryView(ApiView):
+    """Every version of one rule: who made it, who approved it, since when it is known, its hash."""
 
     audience = "any"
     permission = "rulebook.read"
 
-    @extend_schema(operation_id="rulebook_parameters_list", parameters=[ON], responses={200: shapes.ParameterList})
+    @extend_schema(
+        operation_id="rulebook_rule_history", parameters=[reading.PACK_NAME, *reading.PAGES],
+        responses={200: shapes.VersionList},
+    )
+    def get(self, request: Request, rule_id: str) -> Response:
+        """Newest first; versions are never changed, so nothing is missing."""
+        found = selectors.rule_history(rule_id, pack=reading.pack(request))
+        if not found:
+            raise no_rule()
+        rows, links = reading.page(request, found, lambda row: f"{10**12 - row.ref.rule_version_id:013d}")
+        return Response({"id": rule_id, "results": [version_card(row) for row in rows], **links})
+
+
+class RuleDiffView(ApiView):
+    """What differs in one rule between two days: force, weight, numbers, text."""
+
+    audience = "any"
+    permission = "rulebook.read"
+
+    @extend_schema(
+        operation_id="rulebook_rule_diff",
+        parameters=[reading.FROM, reading.TO, reading.KNOWN_AT, reading.PACK_NAME],
+        responses={200: shapes.RuleDiff},
+    )
+    def get(self, request: Request, rule_id: str) -> Response:
+        """An empty list of changes says that nothing differs."""
+        first, second = reading.two_days(request)
+        found = selectors.rule_difference(
+            rule_id, first, second, pack=reading.pack(request), known_at=reading.moment(request)
+        )
+        if found is None:
+            raise no_rule()
+        body: dict[str, Any] = {
+            "id": rule_id,
+            "from": iso(first),
+            "to": iso(second),
+            "before": state_card(found.before),
+            "after": state_card(found.after),
+            "changes": [change_card(change) for change in found.changes],
+            "text": [{"mark": line.mark, "line": line.text} for line in found.text],
+        }
+        return Response(body)
+
+
+class ChangesView(ApiView):
+    """What differs in the law between two days: rules, numbers and terms that came, went or changed."""
+
+    audience = "any"
+    permission = "rulebook.read"
+
+    @extend_schema(
+        operation_id="rulebook_changes_list",
+        parameters=[
+            reading.FROM, reading.TO, reading.KNOWN_AT, reading.PACK_NAME, reading.LINE, *reading.PAGES
+        ],
+        responses={200: shapes.ChangeList},
+    )
     def get(self, request: Request) -> Response:
-        """Values are decimal strings."""
-        on = _day(request)
-        return Response({"on": on.isoformat(), "results": [parameter_card(p) for p in selectors.parameters_on(on)]})
-
-
-def rule_card(ref: RuleRef) -> dict[str, Any]:
-    """A rule as a row of the list."""
-    rule = ref.rule
-    return {
-        "id": ref.rule_id,
-        "version_sha256": ref.version_sha256,
-        "title": dict(ref.title),
-        "severity": ref.severity,
-        "enabled": ref.enabled,
-        "legal_basis": ref.legal_basis,
-        "kind": rule.kind if rule else "",
-        "form": rule.form if rule else "",
-        "template": rule.template if rule else None,
-        "business_lines": list(rule.applies_to) if rule else [],
-        "in_force": {"from": _iso(rule.valid_from), "to": _iso(rule.valid_to)} if rule else {},
-        "announced": _iso(rule.announced) if rule else None,
-        "transition_until": _iso(rule.transition_until) if rule else None,
-    }
-
-
-def rule_page(ref: RuleRef) -> dict[str, Any]:
-    """A rule with everything that is public about it, which is all."""
-    rule = ref.rule
-    body = {
-        "explanation": dict(ref.explanation),
-        "disposal": dict(ref.disposal),
-        "check": rule.check if rule else None,
-        "sql": rule.sql if rule else None,
-        "question": dict(rule.question) if rule and rule.question else None,
-        "deadline": rule.deadline if rule else None,
-        "parameters": dict(rule.parameters) if rule else {},
-        "threshold": rule.threshold if rule else None,
-        "source": rule.source_text if rule else "",
-        "examples": [{"name": item.name, "expect": item.expect} for item in rule.examples] if rule else [],
-    }
-    return {**rule_card(ref), **body}
-
-
-def parameter_card(parameter: ParameterOn) -> dict[str, Any]:
-    """A parameter's value with its source."""
-    return {
-        "key": parameter.key,
-        "title": dict(parameter.title),
-        "value": str(parameter.value),
-        "unit": parameter.unit,
-        "valid": {"from": _iso(parameter.valid_from), "to": _iso(parameter.valid_to)},
-        "verified": parameter.verified,
-        "legal_basis": parameter.basis,
-    }
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _day(request: Request) -> date:
-    text = request.query_params.get("on", "")
-    if not text:
-        return clock.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _bad("on", _("This is no day."), _("Write it as YYYY-MM-DD, for example 2017-06-30.")) from None
-
-
-def _choice(request: Request, name: str, values: Any) -> str | None:
-    value = request.query_params.get(name)
-    if value is not None and value not in values:
-        raise _bad(name, _("Unknown value."), _("Use one of: %(values)s.") % {"values": ", ".join(values)})
-    return value
-
-
-def _bad(field: str, title: Any, cure: Any) -> Problem:
-    return Problem(status=422, code="query.invalid", title=title, field=field, cure=cure)
+        """Each with its basis and the day since when."""
+        first, second = reading.two_days(request)
+        found = selectors.changes_between(
+            first, second, pack=reading.pack(request), known_at=reading.moment(request),
+            line=reading.choice(request, "line", BusinessLine.values) or "",
+        )
+        keyed = [(f"{row.kind} {row.key} {row.what} {number:05d}", row) for number, row in enumerate(found)]
+        rows, links = reading.page(request, keyed, lambda pair: pair[0])
+        body = {"from": iso(first), "to": iso(second), "results": [change_card(row) for _key, row in rows]}
+        return Response({**body, **links})

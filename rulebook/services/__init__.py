@@ -1,14 +1,13 @@
 """The only code of the rulebook that writes."""
 
 from rulebook.services.calendars import calendar_year_publish
-from rulebook.services.checking import pack_check
+from rulebook.services.checking import PackReview, pack_check, pack_review
 from rulebook.services.confirming import ConfirmationRef, source_confirm, source_countersign, source_unconfirm
 from rulebook.services.drafting import (
     DraftReport,
     ExampleOutcome,
     draft_examples,
     draft_report,
-    text_diff,
 )
 from rulebook.services.editing import (
     DraftRef,
@@ -18,6 +17,7 @@ from rulebook.services.editing import (
     draft_step,
     withdrawal_create,
 )
+from rulebook.services.exporting import PackExport, pack_export
 from rulebook.services.loading import PackLoadResult, pack_load
 from rulebook.services.rehearsal import (
     ChangedChecks,
@@ -36,7 +36,9 @@ __all__ = [
     "DraftRef",
     "DraftReport",
     "ExampleOutcome",
+    "PackExport",
     "PackLoadResult",
+    "PackReview",
     "Rehearsal",
     "RehearsalReport",
     "RehearsalRow",
@@ -50,12 +52,13 @@ __all__ = [
     "draft_save",
     "draft_step",
     "pack_check",
+    "pack_export",
     "pack_load",
+    "pack_review",
     "rehearsal_provider_set",
     "rule_rehearse",
     "source_confirm",
     "source_countersign",
     "source_unconfirm",
-    "text_diff",
     "withdrawal_create",
 ]

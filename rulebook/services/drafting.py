@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -64,14 +63,6 @@ class ExampleOutcome:
     def is_right(self) -> bool:
         """Whether the engine said what the example expects."""
         return not self.differences
-
-
-@dataclass(frozen=True)
-class DiffLine:
-    """One line of a comparison; `mark` is + (new), - (gone), = (same) or @ (lines left out)."""
-
-    mark: str
-    text: str
 
 
 def draft_report(text: str, *, pack: str = "") -> DraftReport:
@@ -243,13 +234,6 @@ def require_sound(text: str, *, pack: str) -> Rule:
 def _unsound(message: Any, errors: list[dict[str, Any]]) -> Refusal:
     cure = _("Check the draft, correct what is named there, and try again.")
     return Refusal("rule_draft.unsound", message, field="text", cure=cure, status=422, errors=errors)
-
-
-def text_diff(before: str, after: str) -> tuple[DiffLine, ...]:
-    """Return what differs between two texts, with three lines around each change; empty when nothing does."""
-    lines = list(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=3))[2:]
-    marks = {"+": "+", "-": "-", " ": "=", "@": "@"}
-    return tuple(DiffLine(marks[line[0]], line[1:] if line[0] != "@" else "") for line in lines if line[0] in marks)
 
 
 def end_written(text: str, ends_on: date) -> str:

