@@ -47,3 +47,32 @@ QUESTION_WORKFLOW = Workflow(
     ),
     final=frozenset({"published", "withdrawn"}),
 )
+
+_WAITING = ("offered", "reminded", "raised", "before_meeting")
+HANDOVER_WORKFLOW = Workflow(
+    subject="handover",
+    initial="offered",
+    edges=(
+        *(Edge(state, "accept", "accepted", "handover.answer", deadline="answer") for state in _WAITING),
+        *(Edge(state, "refuse", "refused", "handover.answer", guards=("reason",)) for state in _WAITING),
+        *(Edge(state, "withdraw", "withdrawn", "handover.offer", guards=("reason",)) for state in _WAITING),
+        Edge("offered", "remind", "reminded", "handover.sweep", deadline="answer"),
+        Edge("reminded", "raise", "raised", "handover.sweep", deadline="superior"),
+        Edge("reminded", "bring", "before_meeting", "handover.sweep", deadline="meeting"),
+        Edge("raised", "bring", "before_meeting", "handover.sweep", deadline="meeting"),
+        Edge("refused", "bring", "before_meeting", "handover.offer", guards=("reason", "no_other_open")),
+        Edge("before_meeting", "settle_moved", "settled_moved", "handover.settle", guards=("reason",)),
+        Edge("before_meeting", "settle_stays", "settled_stays", "handover.settle", guards=("reason",)),
+    ),
+    final=frozenset({"accepted", "withdrawn", "settled_moved", "settled_stays"}),
+)
+
+CONSULTATION_WORKFLOW = Workflow(
+    subject="consultation",
+    initial="open",
+    edges=(
+        Edge("open", "answer", "answered", "consultation.answer", guards=("reason",), deadline="opinion"),
+        Edge("open", "withdraw", "withdrawn", "consultation.ask"),
+    ),
+    final=frozenset({"answered", "withdrawn"}),
+)

@@ -59,6 +59,7 @@ def agenda_propose_from_cases(*, actor: Principal, quarter: str) -> AgendaPropos
                 title=matter.title,
                 body=matter.body,
                 proposed_by_id=matter.proposed_by_id,
+                or_next=True,
             )
             for matter in matters
         ]

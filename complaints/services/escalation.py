@@ -89,6 +89,7 @@ def _tell_the_meeting(row: Complaint) -> None:
             "They stay open.",
         },
         proposed_by_id=row.owner_authority_id,
+        or_next=True,
     )
 
 

@@ -1,19 +1,116 @@
 """The verbs of this app: one verb, one function, one transaction."""
 
+from regulators.services.actions import action_add, action_confirm, action_report, action_return, actions_remind
+from regulators.services.agenda import (
+    Proposed,
+    agenda_item_carry_over,
+    agenda_item_decide,
+    agenda_item_move,
+    agenda_item_propose,
+    agenda_items_merge,
+    paper_add,
+)
+from regulators.services.consultations import consultation_answer, consultation_open, consultation_withdraw
+from regulators.services.effects import EffectProposal, effect_counts_record, effect_items_propose
+from regulators.services.escalation import (
+    consultations_remind_overdue,
+    handover_bring_to_meeting,
+    handovers_escalate_overdue,
+)
+from regulators.services.experts import (
+    conflict_declare,
+    expert_appoint,
+    expert_recuse,
+    opinion_give,
+    panel_seat_add,
+    question_ask,
+    question_publish,
+    question_withdraw,
+    questions_publish_due,
+)
+from regulators.services.handovers import (
+    handover_accept,
+    handover_offer,
+    handover_refuse,
+    handover_settle,
+    handover_withdraw,
+)
 from regulators.services.loading import LoadResult, authorities_load, mandates_load
-from regulators.services.meetings import Proposed, agenda_item_decide, agenda_item_propose, meeting_open
+from regulators.services.meetings import (
+    attendance_record,
+    meeting_close,
+    meeting_convene,
+    meeting_hold,
+    meeting_invite,
+    meeting_open,
+    meeting_plan,
+    meeting_postpone,
+)
+from regulators.services.minutes import minutes_approve, minutes_draft, minutes_publish
 from regulators.services.officers import officer_appoint
-from regulators.services.sharing import object_share, objects_share
+from regulators.services.resolutions import agenda_item_note, discussion_note_add, resolution_record, vote_record
+from regulators.services.sharing import object_share, object_unshare, objects_share
+from regulators.services.subjects import SubjectFacts, SubjectProvider, subject_provider_set
 
 __all__ = [
+    "EffectProposal",
     "LoadResult",
     "Proposed",
+    "SubjectFacts",
+    "SubjectProvider",
+    "action_add",
+    "action_confirm",
+    "action_report",
+    "action_return",
+    "actions_remind",
+    "agenda_item_carry_over",
     "agenda_item_decide",
+    "agenda_item_move",
+    "agenda_item_note",
     "agenda_item_propose",
+    "agenda_items_merge",
+    "attendance_record",
     "authorities_load",
+    "conflict_declare",
+    "consultation_answer",
+    "consultation_open",
+    "consultation_withdraw",
+    "consultations_remind_overdue",
+    "discussion_note_add",
+    "effect_counts_record",
+    "effect_items_propose",
+    "expert_appoint",
+    "expert_recuse",
+    "handover_accept",
+    "handover_bring_to_meeting",
+    "handover_offer",
+    "handover_refuse",
+    "handover_settle",
+    "handover_withdraw",
+    "handovers_escalate_overdue",
     "mandates_load",
+    "meeting_close",
+    "meeting_convene",
+    "meeting_hold",
+    "meeting_invite",
     "meeting_open",
+    "meeting_plan",
+    "meeting_postpone",
+    "minutes_approve",
+    "minutes_draft",
+    "minutes_publish",
     "object_share",
+    "object_unshare",
     "objects_share",
     "officer_appoint",
+    "opinion_give",
+    "panel_seat_add",
+    "paper_add",
+    "question_ask",
+    "question_publish",
+    "question_withdraw",
+    "questions_publish_due",
+    "resolution_record",
+    "subject_provider_set",
+    "vote_record",
 ]

@@ -1,0 +1,69 @@
+"""An evaluation in words: what was counted, what it may say, and what it cannot say."""
+
+from collections.abc import Iterator
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from regulators.evaluation import Comparison
+from regulators.selectors.effects import RuleEffect
+
+GETTEXT = {"zh": "zh-hans", "en": "en"}
+
+
+def measure_name(measure: str) -> str:
+    """What is counted, in the language that is active."""
+    return {
+        "findings": _("Findings per 100 filings"),
+        "complaints": _("Complaints per 100 platforms and month"),
+        "cases": _("Cases per 100 platforms and month"),
+    }[measure]
+
+
+def verdict_text(comparison: Comparison) -> str:
+    """What one comparison may say."""
+    return {
+        "not_measured": _("One side was not measured."),
+        "too_few": _("Too few months or events to tell."),
+        "lower": _("Lower after than before."),
+        "higher": _("Higher after than before."),
+        "no_clear_change": _("No clear change."),
+    }[comparison.verdict]
+
+
+def rate_text(rate: float | None) -> str:
+    """One decimal, or a dash where nothing was measured."""
+    return "–" if rate is None else f"{rate:.1f}"
+
+
+def ratio_text(comparison: Comparison) -> str:
+    """The ratio after / before with its interval, or a dash."""
+    if comparison.ratio is None or comparison.low is None or comparison.high is None:
+        return "–"
+    return f"{comparison.ratio:.2f} ({comparison.low:.2f}–{comparison.high:.2f})"
+
+
+def caution() -> tuple[str, ...]:
+    """What every reader has to know."""
+    return (
+        _("Before and after is no proof: other rules, the market and the way of counting change, too."),
+        _("A finding exists only where the rule was applied; months without it are not measured, not zero."),
+        _("Complaints and cases are those of the rule's business lines, whatever they are about."),
+    )
+
+
+def effect_sentences(effect: RuleEffect, language: str) -> list[str]:
+    """The evaluation in one language, sentence by sentence; also the picture's text alternative."""
+    with translation.override(GETTEXT[language]):
+        return list(_sentences(effect))
+
+
+def _sentences(effect: RuleEffect) -> Iterator[str]:
+    yield _("The rule applies from %(day)s.") % {"day": effect.since}
+    for c in effect.comparisons:
+        text = _("%(measure)s: %(before)s before (%(bn)s in %(bm)s months), %(after)s after (%(an)s in %(am)s months).")
+        yield text % {
+            "measure": measure_name(c.measure), "before": rate_text(c.before.rate), "bn": c.before.events,
+            "bm": c.before.months, "after": rate_text(c.after.rate), "an": c.after.events, "am": c.after.months,
+        } + " " + verdict_text(c)  # fmt: skip
+    yield caution()[0]

@@ -1,0 +1,129 @@
+"""The evaluation of a rule as a picture (inline SVG) and as a table.
+
+One panel per measure, one bar per month, a line at the day from which the rule applies. Bars before the day are
+hollow, bars after it are filled, months that were not measured carry a dash: readable without colour.
+"""
+
+from collections.abc import Iterator
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from regulators.evaluation import MEASURES, MonthCount
+from regulators.selectors.effects import RuleEffect
+from regulators.selectors.effects_wording import (
+    caution,
+    effect_sentences,
+    measure_name,
+    rate_text,
+    ratio_text,
+    verdict_text,
+)
+
+WIDTH, PANEL, LEFT, TOP, LABEL = 720, 96, 56, 12, 22
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def effect_svg(effect: RuleEffect, *, element_id: str = "effect") -> SafeString:
+    """Three panels of monthly rates with title and description; safe to put into a page as it is."""
+    height = len(MEASURES) * (PANEL + LABEL) + TOP + 20
+    title = effect.title[_language()]
+    return format_html(
+        '<svg class="lx-effect" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc" '
+        'xmlns="http://www.w3.org/2000/svg"><title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
+        WIDTH, height, element_id, element_id, element_id, title, element_id,
+        " ".join(effect_sentences(effect, _language())),
+        format_html_join("", "{}", ((part,) for part in _parts(effect))),
+    )  # fmt: skip
+
+
+def _parts(effect: RuleEffect) -> Iterator[SafeString]:
+    step = (WIDTH - LEFT - 8) / max(1, len(effect.months))
+    for index, measure in enumerate(MEASURES):
+        yield from _panel(effect, measure, TOP + index * (PANEL + LABEL), step)
+    bottom = TOP + len(MEASURES) * (PANEL + LABEL)
+    yield from _months(effect.months, bottom, step)
+    yield from _day(effect, bottom, step)
+
+
+def _panel(effect: RuleEffect, measure: str, top: float, step: float) -> Iterator[SafeString]:
+    rates = [month.rate(measure) for month in effect.months]
+    peak = max([rate for rate in rates if rate is not None], default=0.0) or 1.0
+    base = top + LABEL + PANEL - 10
+    yield format_html('<text class="lx-effect__label" x="{}" y="{}">{}</text>', LEFT, top + 13, measure_name(measure))
+    axis = '<text class="lx-effect__axis" x="{}" y="{}">{}</text>'
+    yield format_html(axis, LEFT - 6, top + LABEL + 8, rate_text(peak))
+    yield format_html(axis, LEFT - 6, base, 0)
+    yield format_html('<path class="lx-effect__base" d="M{} {}H{}"/>', LEFT, base, WIDTH - 8)
+    for index, (month, rate) in enumerate(zip(effect.months, rates, strict=True)):
+        x = LEFT + index * step
+        if rate is None:
+            yield format_html('<text class="lx-effect__none" x="{}" y="{}">–</text>', f"{x + step / 2:.1f}", base - 2)
+            continue
+        height = rate / peak * (PANEL - 14)
+        kind = "after" if month.month >= effect.since.replace(day=1) else "before"
+        yield format_html(
+            '<rect class="lx-effect__bar lx-effect__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
+            kind, f"{x + step * 0.15:.1f}", f"{base - height:.1f}", f"{max(step * 0.7, 1):.1f}", f"{height:.1f}",
+        )  # fmt: skip
+
+
+def _months(months: tuple[MonthCount, ...], bottom: float, step: float) -> Iterator[SafeString]:
+    every = max(1, round(60 / step))
+    for index, month in enumerate(months):
+        if index % every == 0:
+            x = f"{LEFT + (index + 0.5) * step:.1f}"
+            yield format_html(
+                '<text class="lx-effect__month" x="{}" y="{}">{}</text>', x, bottom + 12, f"{month.month:%Y-%m}"
+            )
+
+
+def _day(effect: RuleEffect, bottom: float, step: float) -> Iterator[SafeString]:
+    before = sum(1 for month in effect.months if month.month < effect.since.replace(day=1))
+    if 0 < before < len(effect.months):
+        x = f"{LEFT + before * step:.1f}"
+        yield format_html('<path class="lx-effect__day" d="M{} {}V{}"/>', x, TOP, bottom - 4)
+
+
+def effect_table(effect: RuleEffect) -> SafeString:
+    """The comparison and all months as tables: the alternative for readers who do not see the picture."""
+    compared = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th><td class="lx-num lx-right">{}</td><td class="lx-num lx-right">{}</td>'
+        '<td class="lx-num lx-right">{}</td><td>{}</td></tr>',
+        (
+            (measure_name(c.measure), rate_text(c.before.rate), rate_text(c.after.rate), ratio_text(c), verdict_text(c))
+            for c in effect.comparisons
+        ),
+    )
+    months = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th>' + '<td class="lx-num lx-right">{}</td>' * 5 + "</tr>",
+        (_month_cells(month) for month in effect.months),
+    )
+    return format_html(
+        '<table class="lx-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        '<details open><summary>{}</summary><table class="lx-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        "</details><ul class=\"lx-bullets\">{}</ul>",
+        _("Before and after %(day)s") % {"day": effect.since},
+        _heads(_("Measure"), _("Before"), _("After"), _("Ratio (95% interval)"), _("What it says")),
+        compared,
+        _("Every month"),
+        _heads(_("Month"), _("Findings"), _("Complaints"), _("Cases"), _("Filings"), _("Platforms")),
+        months,
+        format_html_join("", "<li>{}</li>", ((line,) for line in caution())),
+    )
+
+
+def _month_cells(month: MonthCount) -> tuple[object, ...]:
+    findings = "–" if month.findings is None else month.findings
+    return f"{month.month:%Y-%m}", findings, month.complaints, month.cases, month.filings, month.platforms
+
+
+def _heads(*names: str) -> SafeString:
+    return format_html_join("", '<th scope="col">{}</th>', ((name,) for name in names))
