@@ -13,6 +13,16 @@ from regulators.selectors.authorities import (
     sharing_of,
 )
 from regulators.selectors.competence import Competence, competent_authorities, coverage, coverage_between
+from regulators.selectors.handovers import (
+    DeskMatter,
+    consultations_visible_to,
+    handovers_visible_to,
+    matters_about,
+    matters_sent_by,
+    matters_waiting_for,
+    open_subjects,
+    responsible_for,
+)
 from regulators.selectors.meetings import AgendaLine, QuestionRef, agenda_of, open_questions
 from regulators.selectors.people import OfficerRef, actor_names, officer_ref, officer_refs, principal_for_user
 from regulators.selectors.wording import role_and_lines
@@ -23,6 +33,7 @@ __all__ = [
     "Box",
     "Competence",
     "Coverage",
+    "DeskMatter",
     "OfficerRef",
     "QuestionRef",
     "actor_names",
@@ -31,16 +42,23 @@ __all__ = [
     "authority_ref",
     "authority_refs",
     "competent_authorities",
+    "consultations_visible_to",
     "coverage",
     "coverage_between",
+    "handovers_visible_to",
+    "matters_about",
+    "matters_sent_by",
+    "matters_waiting_for",
     "meeting_convenor",
     "objects_shared_with",
     "officer_ref",
     "officer_refs",
     "open_questions",
+    "open_subjects",
     "principal_for_user",
     "region_name",
     "region_tree",
+    "responsible_for",
     "role_and_lines",
     "sharing_of",
 ]

@@ -108,3 +108,15 @@ def region_tree() -> RegionTree:
     rows = list(Region.objects.values_list("code", "parent_id", "scheme"))
     schemes = tuple(CodeScheme(scheme["digits"], scheme["step"]) for _code, _above, scheme in rows if scheme)
     return RegionTree({code: above or "" for code, above, _scheme in rows}, schemes)
+
+
+def authority_on_day(authority_id: int, on: date) -> int:
+    """The id of the body that holds the duties of this one on a day: itself or its successor."""
+    code = Authority.objects.values_list("code", flat=True).get(pk=authority_id)
+    return Authority.objects.values_list("pk", flat=True).get(code=authority_on(code, on, authority_facts()))
+
+
+def superior_of(authority_id: int, on: date) -> int | None:
+    """The body above this one on a day; None at the top of the tree. A superior that was succeeded is its successor."""
+    body = Authority.objects.get(pk=authority_on_day(authority_id, on))
+    return authority_on_day(body.parent_id, on) if body.parent_id else None

@@ -66,3 +66,16 @@ def objects_share(
         ],
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def object_unshare(*, actor: Principal, object_kind: str, object_id: int, authority_id: int, reason: str) -> int:
+    """Take back a grant that was made for exactly this reason; other reasons keep the sight. Returns how many.
+
+    Refuses without permission.
+    """
+    require(actor, "object.share")
+    grants = ObjectAccess.objects.filter(
+        object_kind=object_kind, object_id=object_id, authority_id=authority_id, reason=reason[:300]
+    )
+    return grants.delete()[0]

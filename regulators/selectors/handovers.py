@@ -1,0 +1,117 @@
+"""Matters between authorities: what waits for the reader, what the reader waits for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from common import clock
+from common.principal import Principal
+from regulators.choices import OPEN_HAND_OVER, ConsultationState
+from regulators.models import Consultation, HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class DeskMatter:
+    """One matter between two authorities as a desk shows it. `kind` is handover or consultation."""
+
+    kind: str
+    id: int
+    subject: str
+    title: dict[str, str]
+    other: dict[str, str]
+    text: str
+    state: str
+    sent_on: date
+    due_on: date
+    is_overdue: bool
+    is_provisional: bool
+
+
+def handovers_visible_to(principal: Principal) -> QuerySet[HandOver]:
+    """Hand-overs the reader takes part in, or that were escalated to a body above; row-level security agrees.
+
+    What went before the joint meeting is for its secretariat, not for everybody at the convening body.
+    """
+    rows = HandOver.objects.select_related("from_authority", "to_authority", "superior", "agenda_item__meeting")
+    return _scoped(rows, principal)
+
+
+def consultations_visible_to(principal: Principal) -> QuerySet[Consultation]:
+    """Consultations the reader's authority asked for or was asked in."""
+    rows = Consultation.objects.select_related("from_authority", "to_authority")
+    return rows if principal.kind == "system" else rows.filter(_party(principal))
+
+
+def _scoped(rows: QuerySet[HandOver], principal: Principal) -> QuerySet[HandOver]:
+    if principal.kind == "system":
+        return rows
+    seen = _party(principal) | Q(superior_id__in=principal.authority_ids)
+    if principal.has_role("secretariat"):
+        seen |= Q(agenda_item__isnull=False)
+    return rows.filter(seen)
+
+
+def _party(principal: Principal) -> Q:
+    return Q(from_authority_id__in=principal.authority_ids) | Q(to_authority_id__in=principal.authority_ids)
+
+
+def matters_waiting_for(principal: Principal) -> tuple[DeskMatter, ...]:
+    """Hand-overs and questions that the reader's authority has to answer, the most urgent first."""
+    return _matters(principal, "to_authority_id__in", "from_authority")
+
+
+def matters_sent_by(principal: Principal) -> tuple[DeskMatter, ...]:
+    """Hand-overs and questions of the reader's authority that nobody has answered yet, the most urgent first."""
+    return _matters(principal, "from_authority_id__in", "to_authority")
+
+
+def _matters(principal: Principal, side: str, other: str) -> tuple[DeskMatter, ...]:
+    if not principal.authority_ids:
+        return ()
+    mine = {side: principal.authority_ids}
+    offers = HandOver.objects.filter(state__in=OPEN_HAND_OVER, **mine).select_related(other)
+    questions = Consultation.objects.filter(state=ConsultationState.OPEN, **mine).select_related(other)
+    found = [_matter("handover", row, other, row.reason) for row in offers]
+    found += [_matter("consultation", row, other, row.question) for row in questions]
+    return tuple(sorted(found, key=lambda matter: (matter.due_on, matter.kind, matter.id)))
+
+
+def _matter(kind: str, row: Any, other: str, text: str) -> DeskMatter:
+    body = getattr(row, other)
+    return DeskMatter(
+        kind=kind,
+        id=row.pk,
+        subject=row.subject,
+        title={"zh": row.title_zh, "en": row.title_en},
+        other={"zh": body.short_zh or body.name_zh, "en": body.short_en or body.name_en},
+        text=text,
+        state=row.state,
+        sent_on=row.sent_on,
+        due_on=row.due_on,
+        is_overdue=row.due_on < clock.today(),
+        is_provisional=row.is_provisional,
+    )
+
+
+def matters_about(subject: str) -> tuple[HandOver | Consultation, ...]:
+    """Hand-overs and consultations about one object that the actor may see, the latest first."""
+    rows: list[HandOver | Consultation] = [
+        *HandOver.objects.filter(subject=subject).select_related("from_authority", "to_authority"),
+        *Consultation.objects.filter(subject=subject).select_related("from_authority", "to_authority"),
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.sent_on, row.pk), reverse=True))
+
+
+def responsible_for(subject: str) -> int | None:
+    """The authority that the latest decided hand-over of an object left responsible; None without a hand-over."""
+    row = HandOver.objects.filter(subject=subject).order_by("-pk").first()
+    return row.responsible_id if row else None
+
+
+def open_subjects(subjects: Sequence[str]) -> frozenset[str]:
+    """Which of these objects are on their way to another authority."""
+    rows = HandOver.objects.filter(subject__in=subjects, state__in=OPEN_HAND_OVER)
+    return frozenset(rows.values_list("subject", flat=True))
