@@ -20,6 +20,7 @@ import yaml
 from analytics import engine
 from analytics.evidence import RowEvidence, sql_results
 from analytics.fused import FusedScan, fuse
+from analytics.sandbox import SqlRefused, capped, runnable
 
 Check = Mapping[str, Any]
 STREAMED_FROM_ROWS = 20_000
@@ -187,10 +188,11 @@ def _sql_check(connection: Any, check: Check, filed: Mapping[str, FiledTable], e
     mixed = _mixed_tables(filed, check.get("currency"))
     _narrow(connection, mixed, check.get("currency"))
     try:
-        found = sql_results(check, _batches(connection, check["sql"], filed), evidence)
+        batches = _batches(connection, runnable(connection, check["sql"]), filed)
+        found = sql_results(check, capped(batches), evidence)
     except duckdb.OutOfMemoryException:
         raise
-    except duckdb.Error as error:
+    except (duckdb.Error, SqlRefused) as error:
         return [_engine_refused(check, error)]
     finally:
         _narrow(connection, mixed, None)

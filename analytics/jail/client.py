@@ -2,19 +2,21 @@
 
 import contextlib
 import functools
+import hashlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from analytics.fused import fuse
-from analytics.jail.limits import JailFailure, JailLimits
+from analytics.jail.limits import MAXIMUM_LESSON_BYTES, JailFailure, JailLimits
 
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR", "LD_LIBRARY_PATH")
@@ -38,25 +40,42 @@ def _environment() -> dict[str, str]:
 
 
 class Jail:
-    """A fork server and calls into it."""
+    """A fork server and calls into it. `trial_tasks` names a module with further tasks: tests of the walls use it."""
 
-    def __init__(self) -> None:
+    def __init__(self, trial_tasks: str = "") -> None:
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._trial_tasks = trial_tasks
+        self._taught: set[bytes] = set()
         self.walls: dict[str, Any] = {}
 
     def run(self, task: str, args: Mapping[str, Any], *, limits: JailLimits | None = None) -> dict[str, Any]:
         """The task's answer. Raises JailFailure (timeout, memory, crash); SqlRefused for a condition not allowed."""
         limits = limits or JailLimits()
         prepared = _with_tables(task, args)
-        if prepared.get("checks") is not None:
-            scan = fuse(prepared.get("subject_template") or prepared["template"], prepared["checks"])
-            prepared["fused"] = scan.as_json() if scan else None
+        if prepared.get("checks"):
+            self._teach(prepared.get("subject_template") or prepared["template"], prepared["checks"])
         request = json.dumps({"task": task, "args": prepared}, ensure_ascii=False, default=str).encode()
         channel, status = self._fork(limits)
         with channel, status:
             return self._converse(channel, status, request, limits)
+
+    def _teach(self, subject_template: str, checks: Sequence[Mapping[str, Any]]) -> None:
+        """Refuses a condition that is not allowed before a child is made, and lets the server vet new rules once."""
+        fuse(subject_template, checks)
+        taught = {"template": subject_template, "checks": list(checks)}
+        lesson = json.dumps(taught, sort_keys=True, default=str).encode()
+        digest = hashlib.sha256(lesson).digest()
+        with self._lock:
+            if digest in self._taught or len(lesson) > MAXIMUM_LESSON_BYTES:
+                return
+            with tempfile.TemporaryFile() as paper:
+                paper.write(lesson)
+                paper.flush()
+                with contextlib.suppress(OSError):  # a dead server is started again by the call itself
+                    socket.send_fds(self._started(), [b"learn"], [paper.fileno()])
+                    self._taught.add(digest)
 
     def _fork(self, limits: JailLimits) -> tuple[socket.socket, socket.socket]:
         """Sockets of a new child; a dead server is started again once."""
@@ -98,7 +117,7 @@ class Jail:
         self._discard()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = [sys.executable, "-m", "analytics.jail.server", str(theirs.fileno())]
+            command = [sys.executable, "-m", "analytics.jail.server", str(theirs.fileno()), *self._trial_tasks.split()]
             self._process = subprocess.Popen(
                 command, pass_fds=[theirs.fileno()], cwd=_ROOT, env=_environment(), stdin=subprocess.DEVNULL
             )
@@ -120,6 +139,7 @@ class Jail:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+        self._taught.clear()
         self._control = self._process = None
 
     def close(self) -> None:
@@ -132,6 +152,7 @@ class Jail:
         if self._control is not None:
             self._control.close()
         self._control = self._process = None
+        self._taught = set()
         self._lock = threading.Lock()
 
 

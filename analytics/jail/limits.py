@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+MAXIMUM_LESSON_BYTES = 4 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class JailLimits:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture(scope="module")
 def jail() -> Iterator[Jail]:
     """A jail of this module."""
-    made = Jail()
+    made = Jail("tests.unit.analytics.trial")
     yield made
     made.close()
 
@@ -47,9 +47,12 @@ def arguments(folder: Path, *checks: dict[str, Any], template: str = "loan_book"
     }
 
 
-def query(sql: str) -> dict[str, Any]:
-    """A check that runs this SQL unvetted, to try the walls behind the vetting."""
-    return check("bomb", sql, form="sql", needs={})
+def raw(folder: Path, sql: str) -> dict[str, Any]:
+    """Arguments that run this SQL unvetted on a sample filing, to try the walls behind the vetting."""
+    return {**arguments(folder), "sql": sql}
+
+
+ENDLESS = "SELECT count(*) AS measured FROM range(1000000000000) AS a(x) WHERE hash(x) = 7"
 
 
 def test_a_filing_is_read_and_checked_in_one_child(jail: Jail, tmp_path: Path) -> None:
@@ -95,10 +98,9 @@ def test_the_server_has_one_thread_and_no_network(jail: Jail, tmp_path: Path) ->
 
 
 def test_an_endless_query_is_killed_at_the_deadline(jail: Jail, tmp_path: Path) -> None:
-    bomb = query("SELECT count(*) AS measured FROM range(1000000000000) AS a(x) WHERE hash(x) = 7")
     started = time.monotonic()
     with pytest.raises(JailFailure) as failure:
-        jail.run("ingest_and_check", arguments(tmp_path, bomb), limits=JailLimits(wall_seconds=1.0))
+        jail.run("ingest_and_query", raw(tmp_path, ENDLESS), limits=JailLimits(wall_seconds=1.0))
     assert failure.value.code == "timeout"
     assert set(failure.value.message) == set(failure.value.cure) == {"zh", "en"}
     assert time.monotonic() - started < 4
@@ -106,9 +108,8 @@ def test_an_endless_query_is_killed_at_the_deadline(jail: Jail, tmp_path: Path) 
 
 
 def test_a_query_that_burns_the_processor_is_stopped_by_its_share(jail: Jail, tmp_path: Path) -> None:
-    bomb = query("SELECT count(*) AS measured FROM range(1000000000000) AS a(x) WHERE hash(x) = 7")
     with pytest.raises(JailFailure) as failure:
-        jail.run("ingest_and_check", arguments(tmp_path, bomb), limits=JailLimits(wall_seconds=30, cpu_seconds=1))
+        jail.run("ingest_and_query", raw(tmp_path, ENDLESS), limits=JailLimits(wall_seconds=30, cpu_seconds=1))
     assert failure.value.code == "timeout"
 
 
@@ -123,7 +124,7 @@ def test_a_query_that_burns_the_processor_is_stopped_by_its_share(jail: Jail, tm
 def test_a_memory_bomb_is_a_failure_and_the_next_call_works(jail: Jail, tmp_path: Path, sql: str) -> None:
     limits = JailLimits(wall_seconds=20, memory_mb=1200)
     with pytest.raises(JailFailure) as failure:
-        jail.run("ingest_and_check", arguments(tmp_path, query(sql)), limits=limits)
+        jail.run("ingest_and_query", raw(tmp_path, sql), limits=limits)
     assert failure.value.code == "memory"
     assert jail.run("ingest", arguments(tmp_path))["rows_accepted"] == 1
 
@@ -144,20 +145,19 @@ def test_a_memory_bomb_is_a_failure_and_the_next_call_works(jail: Jail, tmp_path
 def test_the_engine_lock_holds_behind_the_vetting(jail: Jail, tmp_path: Path, sql: str) -> None:
     other = tmp_path / "other"
     jail.run("ingest", arguments(other))
-    attack = query(sql.format(folder=tmp_path, other=other / "out.parquet"))
-    answer = jail.run("ingest_and_check", arguments(tmp_path / "own", attack))
-    assert answer["results"][0]["outcome"] == "not_evaluable"
-    assert answer["results"][0]["reason"]["code"] == "engine_refused"
+    attack = sql.format(folder=tmp_path, other=other / "out.parquet")
+    answer = jail.run("ingest_and_query", raw(tmp_path / "own", attack))
+    assert answer["refused"]
+    assert (answer["rows"], answer["changed"]) == ([], False)
     assert not (tmp_path / "stolen.csv").exists()
 
 
 def test_a_child_that_dies_is_a_crash_and_loses_nothing_else(jail: Jail, tmp_path: Path) -> None:
-    bomb = query("SELECT count(*) AS measured FROM range(1000000000000) AS a(x) WHERE hash(x) = 7")
     failures: list[JailFailure] = []
 
     def call() -> None:
         try:
-            jail.run("ingest_and_check", arguments(tmp_path / "dying", bomb))
+            jail.run("ingest_and_query", raw(tmp_path / "dying", ENDLESS))
         except JailFailure as failure:
             failures.append(failure)
 
@@ -237,14 +237,14 @@ def test_a_forked_process_gets_a_server_of_its_own(tmp_path: Path) -> None:
 
 CALLER = """
 import sys, time
-from analytics.jail import shared_jail
-from tests.unit.analytics.test_jail import arguments, query
+from analytics.jail import Jail
+from tests.unit.analytics.test_jail import ENDLESS, arguments, raw
 from pathlib import Path
 folder = Path(sys.argv[1])
-shared_jail().run("ingest", arguments(folder))
-print(shared_jail()._process.pid, flush=True)
-shared_jail().run("ingest_and_check", arguments(folder / "endless", query(
-    "SELECT count(*) AS measured FROM range(1000000000000) AS a(x) WHERE hash(x) = 7")))
+jail = Jail("tests.unit.analytics.trial")
+jail.run("ingest", arguments(folder))
+print(jail._process.pid, flush=True)
+jail.run("ingest_and_query", raw(folder / "endless", ENDLESS))
 """
 
 

@@ -132,13 +132,12 @@ def test_an_attack_is_refused_with_a_reason_and_a_cure(sql: str) -> None:
 def test_a_limit_per_borrower_passes_and_names_what_it_uses() -> None:
     found = vet(
         "SELECT borrower_token AS subject, SUM(outstanding_principal) AS measured, 200000 AS threshold,"
-        " list(row_number ORDER BY row_number)[1:20] AS row_numbers"
+        " ARRAY_AGG(row_number ORDER BY row_number) AS row_numbers"
         " FROM loan_book WHERE currency = 'CNY' GROUP BY borrower_token HAVING SUM(outstanding_principal) > 200000",
         TABLES,
     )
     assert found.columns_used == {"loan_book": ("borrower_token", "currency", "outstanding_principal", "row_number")}
     assert found.functions_used == ("ARRAY_AGG", "SUM")
-    assert found.portable is False
 
 
 @pytest.mark.parametrize(
@@ -168,7 +167,7 @@ def test_the_queries_rules_need_pass(sql: str) -> None:
 
 def test_what_runs_is_made_from_the_tree_and_not_the_text_sent() -> None:
     assert vet("select loan_id /* note */ from loan_book -- end", TABLES).sql == (
-        "SELECT loan_id /* note */ FROM loan_book /* end */"
+        "SELECT loan_id FROM loan_book"
     )
 
 
