@@ -44,7 +44,7 @@ def test_the_shipped_pack_has_no_problem():
 @pytest.mark.parametrize(
     "case",
     [
-        (RULE, "severity: major", "severity: majro", 13, "`severity` is `majro`, which is not allowed.",
+        (RULE, "severity: major", "severity: majro", 14, "`severity` is `majro`, which is not allowed.",
          "Did you mean `major`?"),
         (RULE, "template: loan_book", "template: loan_books", 12, "`template` is `loan_books`, which nobody files.",
          "Did you mean `loan_book`?"),
@@ -56,16 +56,16 @@ def test_the_shipped_pack_has_no_problem():
          "Did you mean `Asia/Shanghai`?"),
         ("pack.yaml", "calendar: cn-working-days", "calendar: cn-work-days", 5,
          "The calendar `cn-work-days` is not in calendars/.", "Did you mean `cn-working-days`?"),
-        (RULE, "disposal:", "disposals:", 28, "`disposals` is not known in the file.", "Did you mean `disposal`?"),
-        (RULE, "{limit: p2p.natural_person_one_platform_cny}", "{limit: p2p.natural_person_one_platform}", 15,
+        (RULE, "disposal:", "disposals:", 29, "`disposals` is not known in the file.", "Did you mean `disposal`?"),
+        (RULE, "{limit: p2p.natural_person_one_platform_cny}", "{limit: p2p.natural_person_one_platform}", 16,
          "The parameter `p2p.natural_person_one_platform` does not exist.",
          "Did you mean `p2p.natural_person_one_platform_cny`?"),
-        (RULE, "borrower_kind = 'natural'", "borrower_knd = 'natural'", 17, "A column is unknown:", "`loan_book` has"),
-        (RULE, "FROM loan_book", "FROM loan_books", 17, "The table `loan_books` is not filed.", "Known tables:"),
-        (RULE, ":limit AS threshold", ":limitt AS threshold", 17, "`:limitt` has no parameter.",
+        (RULE, "borrower_kind = 'natural'", "borrower_knd = 'natural'", 18, "A column is unknown:", "`loan_book` has"),
+        (RULE, "FROM loan_book", "FROM loan_books", 18, "The table `loan_books` is not filed.", "Known tables:"),
+        (RULE, ":limit AS threshold", ":limitt AS threshold", 18, "`:limitt` has no parameter.",
          "Add `limitt: <key>` under `parameters`."),
-        (RULE, "AS measured", "AS meassured", 17, "The query does not return `measured`.", "Name the columns with AS."),
-        (RULE, "expect: failed", "expect: passed", 34,
+        (RULE, "AS measured", "AS meassured", 18, "The query does not return `measured`.", "Name the columns with AS."),
+        (RULE, "expect: failed", "expect: passed", 35,
          "The rule `P2P16-17` has no example that is expected to be `failed`", "Add one under `examples`"),
         (RULE, "transition: {until: 2017-08-17", "transition: {until: soon", 8, "`transition.until` is `soon`",
          "A day, written 2017-07-10."),
@@ -87,7 +87,7 @@ def test_the_shipped_pack_has_no_problem():
          "The calendar `cn-working-day` is not in calendars/.", "Did you mean `cn-working-days`?"),
         ("deadlines.yaml", "    to: 2020-03-01\n", "", None,
          "Two rows of `complaint.answer` hold on the same days for the same business line.", "End the earlier row"),
-        ("regions.yaml", "zh: 北京市, en: Beijing", "zh: 北京市, eng: Beijing", 5, "`eng` is not known",
+        ("regions.yaml", "zh: 北京市, en: Beijing", "zh: 北京市, eng: Beijing", 8, "`eng` is not known",
          "Did you mean `en`?"),
     ],
 )  # fmt: skip
@@ -103,16 +103,16 @@ def test_a_defect_is_named_with_line_and_cure(spoilt, case):
 
 def test_a_syntax_error_names_the_line(spoilt):
     problems = spoilt(RULE, "severity: major", "severity: major: more")
-    assert [(problem.file, problem.line) for problem in problems] == [(RULE, 13)]
+    assert [(problem.file, problem.line) for problem in problems] == [(RULE, 14)]
     assert "not valid YAML" in problems[0].message
 
 
 def test_a_missing_file_is_named(tmp_path: Path):
     shutil.copytree(pack_path("cn"), tmp_path / "cn")
-    (tmp_path / "cn" / "deadlines.yaml").unlink()
+    (tmp_path / "cn" / "authorities.yaml").unlink()
     problems = pack_check(tmp_path / "cn")
     assert [str(problem) for problem in problems] == [
-        "deadlines.yaml:1: The file is missing. Write it; its form is schema/deadlines.json."
+        "authorities.yaml:1: The file is missing. Write it; its form is schema/authorities.json."
     ]
 
 
@@ -161,7 +161,7 @@ def test_a_wrong_example_is_a_problem_with_its_line(tmp_path: Path):
         if other != path:
             other.unlink()
     problems = pack_check(tmp_path / "cn")
-    assert [(problem.file, problem.line) for problem in problems] == [("rules/conventions/CONV-08.yaml", 23)]
+    assert [(problem.file, problem.line) for problem in problems] == [("rules/conventions/CONV-08.yaml", 24)]
     assert "Example `at the level`: expected passed, got failed" in problems[0].message
 
 
