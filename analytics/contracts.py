@@ -21,7 +21,7 @@ TEMPLATE_NAMES = (
     "monthly_indicators", "loan_book", "fund_ledger", "depository_statement", "institution_profile", "shareholders",
     "payment_accounts", "payment_orders", "client_reserves", "crowdfunding_investors", "fund_sales_settlement",
     "fund_distribution", "insurance_handover", "aml_transactions", "incident_reports", "data_disposals",
-    "public_notices",
+    "public_notices", "lender_positions", "loan_charges",
 )  # fmt: skip
 # type -> (digits in all, digits after the point); every one fits PostgreSQL numeric(20,2) or the lake's DECIMAL(18,s)
 DECIMAL_TYPES = {"amount": (18, 2), "percent": (9, 4), "number": (18, 4)}

@@ -16,11 +16,11 @@ from analytics.contracts import (
 from tests.unit.analytics.reading import Reader
 
 
-def test_there_are_seventeen_templates_and_banks_file_one_of_them() -> None:
+def test_there_are_nineteen_templates_and_banks_file_one_of_them() -> None:
     assert [found.name for found in templates()][:4] == [
         "monthly_indicators", "loan_book", "fund_ledger", "depository_statement",
     ]  # fmt: skip
-    assert len(templates()) == 17
+    assert len(templates()) == 19
     assert [found.name for found in templates() if found.filer == "bank"] == ["depository_statement"]
 
 
