@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from platforms.choices import FilingState
 from platforms.models import Filing, FilingReport, FilingRevision, Finding
-from platforms.selectors import check_progress
+from platforms.selectors import ExpectedFiling, check_progress
 from platforms.services.results import FilingSnapshot, Submission
 
 FINDING_HEADER = [
@@ -188,3 +188,14 @@ def not_evaluable(revision: FilingRevision) -> list[dict[str, Any]]:
         for entry in outcomes
         if entry["outcome"] == "not_evaluable"
     ]
+
+
+def expected_filing(row: ExpectedFiling) -> dict[str, Any]:
+    """One duty of the filing calendar."""
+    return {
+        "template": row.template, "title": dict(row.title), "period": row.period, "platform": str(row.subject),
+        "due_on": row.due_on.isoformat(), "is_provisional": row.is_provisional, "state": row.state,
+        "submitted_on": row.submitted_on.isoformat() if row.submitted_on else None,
+        "filing": str(row.filing) if row.filing else None, "why": [dict(step) for step in row.why],
+        "basis": list(row.basis),
+    }

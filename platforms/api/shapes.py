@@ -232,3 +232,27 @@ def platform_page() -> Any:
 def filing_page() -> Any:
     """One page of filings."""
     return page_of("FilingPage", FilingRow(many=True))
+
+
+class ExpectedFiling(Shape):
+    """One duty to file, its date and why this date."""
+
+    template = serializers.CharField()
+    title = BilingualText()
+    period = serializers.CharField()
+    platform = serializers.UUIDField(help_text="The subject of the filing.")
+    due_on = serializers.DateField()
+    is_provisional = serializers.BooleanField(help_text="True while a year of the count has no published holidays.")
+    state = serializers.ChoiceField(["running", "overdue", "met", "met_late"])
+    submitted_on = serializers.DateField(allow_null=True)
+    filing = serializers.UUIDField(allow_null=True)
+    why = serializers.ListField(child=BilingualText())
+    basis = serializers.ListField(child=serializers.CharField())
+
+
+class CalendarAnswer(Shape):
+    """The filing calendar of the filer."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+    results = ExpectedFiling(many=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from platforms.api.views import filings, findings, register, templates
+from platforms.api.views import calendar, filings, findings, register, templates
 
 urlpatterns = [
     path("registrations", register.RegistrationView.as_view(), name="api-registrations"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("templates/<str:name>", templates.TemplateView.as_view(), name="api-templates-detail"),
     path("templates/<str:name>/sample.csv", templates.SampleView.as_view(), name="api-templates-sample"),
     path("filings", filings.FilingsView.as_view(), name="api-filings-list"),
+    path("filings/calendar", calendar.CalendarView.as_view(), name="api-filings-calendar"),
     path("filings/<uuid:public_id>", filings.FilingView.as_view(), name="api-filings-detail"),
     path("filings/<uuid:public_id>/content", filings.ContentView.as_view(), name="api-filings-content"),
     path("filings/<uuid:public_id>/submit", filings.SubmitView.as_view(), name="api-filings-submit"),

@@ -1,5 +1,6 @@
 """Reads of this app. Everything that depends on the reader says by which rule."""
 
+from platforms.selectors.calendar import ExpectedFiling, filing_calendar
 from platforms.selectors.figures import (
     ComparedIndicator,
     evidence_rows,
@@ -43,6 +44,7 @@ from platforms.wording import figure_text
 __all__ = [
     "ComparedIndicator",
     "EvidenceTable",
+    "ExpectedFiling",
     "FilingRef",
     "FindingRef",
     "PlatformRef",
@@ -52,6 +54,7 @@ __all__ = [
     "evidence_rows",
     "evidence_table",
     "figure_text",
+    "filing_calendar",
     "filing_totals",
     "filings_latest",
     "filings_visible_to",
