@@ -42,7 +42,7 @@ class ScopedAdmin(ModelAdmin):
 
     visible: ClassVar[Any] = None  # Callable[[Principal], QuerySet]; a plain function stored on the class
     view_roles: ClassVar[frozenset[str]] = frozenset(
-        {"officer", "secretariat", "supervisor", "association", "expert", "auditor"}
+        {"officer", "secretariat", "supervisor", "association", "auditor"}
     )
     list_per_page = 25
     list_max_show_all = 25

@@ -10,11 +10,11 @@ ROLES: dict[str, tuple[str, ...]] = {
     "models.fit": ("supervisor", "secretariat"),
     "models.activate": ("supervisor", "secretariat"),
     "scores.run": ("officer", "supervisor", "secretariat"),
-    "scores.read": ("officer", "supervisor", "secretariat", "expert", "auditor"),
+    "scores.read": ("officer", "supervisor", "secretariat", "auditor"),
     "warnings.raise": ("officer", "supervisor", "secretariat"),
     "warnings.handle": ("officer", "supervisor", "secretariat"),
     "warnings.publish": ("supervisor", "secretariat"),
-    "warnings.read": ("officer", "supervisor", "secretariat", "association", "expert", "auditor"),
+    "warnings.read": ("officer", "supervisor", "secretariat", "association", "auditor"),
 }
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from common import clock
 from common.principal import Principal
+from regulators.choices import OfficerRole
 from regulators.facts import authority_on, predecessors_of
-from regulators.models import Authority, Officer
+from regulators.models import Authority, Expert, Officer
 from regulators.selectors.authorities import authority_facts
 
 
@@ -25,7 +27,8 @@ class OfficerRef:
 def principal_for_user(user: Any) -> Principal:
     """The principal of a staff user today: terms of office in force, their bodies and what those inherited.
 
-    A term at a body that was succeeded counts for the successor. A user without a term sees nothing.
+    A term at a body that was succeeded counts for the successor. A user without a term sees nothing. A term in the
+    expert advisory group gives the role "expert" and no authority: experts see their own questions only.
     """
     today = clock.today()
     terms = list(
@@ -40,8 +43,13 @@ def principal_for_user(user: Any) -> Principal:
         user_id=user.pk,
         officer_id=terms[0].pk if terms else None,
         authority_ids=_authority_ids([term.authority.code for term in terms]),
-        roles=frozenset(role for term in terms for role in term.roles),
+        roles=frozenset(role for term in terms for role in term.roles) | _expert_role(user.pk, today),
     )
+
+
+def _expert_role(user_id: int, today: date) -> frozenset[str]:
+    rows = Expert.objects.filter(Q(term_to__isnull=True) | Q(term_to__gt=today), user_id=user_id, term_from__lte=today)
+    return frozenset({OfficerRole.EXPERT.value}) if rows.exists() else frozenset()
 
 
 def _authority_ids(codes: list[str]) -> tuple[int, ...]:

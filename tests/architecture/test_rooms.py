@@ -20,6 +20,10 @@ EXTRA = {
         "sources": "YAML with line numbers",
         "wording": "a legal basis in words",
     },
+    "regulators": {
+        "charter": "rules of the joint meeting from the pack, pure", "evaluation": "before and after, pure",
+        "svg": "the evaluation of a rule as a picture",
+    },
     "riskmodels": {
         "features": "pure features", "coordinate": "pure risk coordinate", "training": "fitting, no Django",
         "fitting": "fitting sets, no Django", "scoring": "pure scoring", "panel": "column mapping of the 2017 panel",
