@@ -33,7 +33,6 @@ PLAIN: dict[type[exp.Expr], frozenset[str]] = {
     exp.Except: frozenset({"distinct"}),
     exp.Count: frozenset({"big_int"}),
     exp.ArrayAgg: frozenset({"nulls_excluded"}),
-    exp.Div: frozenset({"typed", "safe"}),
     exp.Window: frozenset({"over"}),
     exp.WindowSpec: frozenset({"kind", "start", "start_side", "end", "end_side"}),
     exp.DPipe: frozenset({"safe"}),

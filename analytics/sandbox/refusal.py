@@ -53,6 +53,7 @@ CURES: dict[str, str] = {
     "GroupConcat": "Write TEXTS_JOINED(text, ', ').",
     "CountIf": "Write COUNT(*) FILTER (WHERE condition).",
     "AnyValue": "Write MIN(x) or MAX(x): any value is not the same value twice.",
+    "IgnoreNulls": "Write MIN(x) or MAX(x): any value is not the same value twice.",
     "Tuple": "Compare each column by itself.",
     "Bracket": "Return the whole list: the engine keeps twenty row numbers and all rows as evidence.",
     "CurrentDate": "Use a parameter or a column: a rule gives the same answer on every day it is run.",
