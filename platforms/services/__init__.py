@@ -18,10 +18,13 @@ from platforms.services.registration import (
     platform_suspend,
 )
 from platforms.services.rehearsing import rehearse
+from platforms.services.replaying import Difference, Replay, finding_replay
 from platforms.services.storage import discard, staged_key, staging_file
 from platforms.services.sweeping import lake_sweep
 
 __all__ = [
+    "Difference",
+    "Replay",
     "client_key_add",
     "client_key_revoke",
     "depository_agreement_record",
@@ -31,6 +34,7 @@ __all__ = [
     "filing_store_content",
     "filing_submit",
     "filing_withdraw",
+    "finding_replay",
     "lake_sweep",
     "platform_confirm",
     "platform_exit",

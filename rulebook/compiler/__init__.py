@@ -5,8 +5,17 @@ from rulebook.compiler.compiling import (
     NotCompilable,
     ParametersOn,
     compile_rule,
+    stored_check,
     threshold_text,
     with_value,
 )
 
-__all__ = ["CompiledCheck", "NotCompilable", "ParametersOn", "compile_rule", "threshold_text", "with_value"]
+__all__ = [
+    "CompiledCheck",
+    "NotCompilable",
+    "ParametersOn",
+    "compile_rule",
+    "stored_check",
+    "threshold_text",
+    "with_value",
+]

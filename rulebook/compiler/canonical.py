@@ -21,6 +21,7 @@ _TURNED: dict[type[exp.Expr], type[exp.Expr]] = {
 }
 _UPPER, _LOWER = (exp.LT, exp.LTE), (exp.GT, exp.GTE)
 _PLAIN = (exp.And, exp.Or, exp.Paren)
+_ATOMS = (exp.Column, exp.Literal, exp.Placeholder, exp.Paren, exp.Func, exp.Cast)
 
 
 @dataclass(frozen=True)
@@ -104,24 +105,44 @@ def _turned(tree: exp.Expr) -> exp.Expr:
 
 def _sorted(tree: exp.Expr) -> exp.Expr:
     """Conjuncts and alternatives in one order, without brackets that change nothing."""
-
-    def order(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.And | exp.Or) or isinstance(node.parent, type(node)):
-            return node
-        parts = sorted(node.flatten(), key=_blind)
-        join = exp.and_ if isinstance(node, exp.And) else exp.or_
-        return join(*(part.copy() for part in parts), copy=False)
-
-    unwrapped = tree.transform(lambda node: node.this if _is_idle_bracket(node) else node)
-    return unwrapped.transform(order)
+    found = _upwards(tree)
+    return found.unnest() if isinstance(found, exp.Paren) else found
 
 
-def _is_idle_bracket(node: exp.Expr) -> bool:
-    if not isinstance(node, exp.Paren):
-        return False
-    inside, outside = node.this, node.parent
-    is_atom = isinstance(inside, exp.Column | exp.Literal | exp.Placeholder | exp.Paren | exp.Predicate)
-    return outside is None or is_atom or (isinstance(inside, exp.And | exp.Or) and isinstance(outside, type(inside)))
+def _upwards(node: exp.Expr) -> exp.Expr:
+    """Bring the parts of a node into one form first, then the node itself."""
+    for name, value in list(node.args.items()):
+        if isinstance(value, exp.Expr):
+            node.set(name, _upwards(value))
+        elif isinstance(value, list):
+            node.set(name, [_upwards(one) if isinstance(one, exp.Expr) else one for one in value])
+    if isinstance(node, exp.And | exp.Or):
+        return _joined(node)
+    if isinstance(node, exp.Paren) and isinstance(node.this, _ATOMS):
+        return node.this
+    if isinstance(node, exp.Where | exp.Having) or (isinstance(node, exp.Not) and _is_bracketed_predicate(node.this)):
+        node.set("this", node.this.unnest())
+    return node
+
+
+def _joined(node: exp.Expr) -> exp.Expr:
+    join = exp.and_ if isinstance(node, exp.And) else exp.or_
+    parts = sorted(_alike(node, type(node)), key=_blind)
+    return join(*(part.copy() for part in parts), copy=False)
+
+
+def _alike(node: exp.Expr, kind: type[exp.Expr]) -> Iterator[exp.Expr]:
+    inside = node.unnest()
+    if isinstance(inside, kind):
+        yield from _alike(inside.this, kind)
+        yield from _alike(inside.expression, kind)
+    else:
+        yield inside
+
+
+def _is_bracketed_predicate(node: exp.Expr) -> bool:
+    inside = node.this if isinstance(node, exp.Paren) else None
+    return isinstance(inside, exp.Predicate) and not isinstance(inside, exp.Connector)
 
 
 def _blind(node: exp.Expr) -> str:

@@ -133,6 +133,23 @@ def compile_rule(rule: Rule, parameters: ParametersOn, calendar: Calendar | None
     }
 
 
+def stored_check(rule: Rule, sql: str, threshold: str | None) -> CompiledCheck:
+    """Return the check of a rule version with the query that was stored when it decided (for replays).
+
+    Nothing is compiled again: parameters and calendar stand in the stored text. Refuses with `LanguageError` and
+    `SqlRefused` what the sandbox would not run today.
+    """
+    tree = language.parse(sql)
+    query = language.as_query(tree, rule.template or "") if rule.form == "row" else tree
+    _vet(query)
+    return {
+        "rule_id": rule.id, "version_sha256": rule.sha256, "kind": rule.kind, "form": rule.form, "sql": sql,
+        "needs": language.needs_of(query), "currency": rule.currency, "severity": rule.severity,
+        "threshold": threshold or None, "measured_column": rule.measured if rule.form == "row" else None,
+        "null_fails": rule.null_fails,
+    }
+
+
 def _text(rule: Rule) -> str:
     return (rule.check if rule.form == "row" else rule.sql) or ""
 

@@ -21,6 +21,7 @@ from rulebook.services.exporting import PackExport, pack_export
 from rulebook.services.loading import PackLoadResult, pack_load
 from rulebook.services.rehearsal import (
     ChangedChecks,
+    Progress,
     Rehearsal,
     RehearsalReport,
     RehearsalRow,
@@ -39,6 +40,7 @@ __all__ = [
     "PackExport",
     "PackLoadResult",
     "PackReview",
+    "Progress",
     "Rehearsal",
     "RehearsalReport",
     "RehearsalRow",

@@ -1,68 +1,187 @@
-"""`manage.py rulebook check|load|coverage`: check a pack, load it, list gaps and overlaps of supervision."""
+"""`manage.py rulebook check|load|export|coverage|whatif|replay`: the law of packs, checked, loaded, tried, replayed."""
+
+from __future__ import annotations
 
 import json
-from collections import Counter
+import sys
+import uuid
+from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common import clock
 from common.db.acting import acting_as
+from common.errors import Refusal
 from common.principal import system_principal
+from config import law_reports as reports
+from platforms import services as platforms
 from regulators import selectors as regulator_reads
 from regulators import services as regulators
 from rulebook import packs
+from rulebook import selectors as rulebook_reads
 from rulebook import services as rulebook
+from rulebook.home import home
+
+ALL = "all"
+ACTOR = system_principal("rulebook")
 
 
 class Command(BaseCommand):
-    """check needs no database and exits 1 on the first bad pack; load may be repeated."""
+    """check needs no database and exits 1 on an error; load may be repeated; whatif and replay store nothing."""
 
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """A verb, a pack (default cn), a day for coverage, --json for machines."""
-        parser.add_argument("verb", choices=["check", "load", "coverage"])
-        parser.add_argument("pack", nargs="?", default="cn")
-        parser.add_argument("--on", type=date.fromisoformat)
-        parser.add_argument("--json", action="store_true", dest="as_json")
+        """One sub-command per verb."""
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+        check = verbs.add_parser("check", help="schema, names, dates, texts and every example of a pack")
+        _pack(check, "a shipped pack, a folder, or all")
+        check.add_argument("--without-examples", action="store_true", help="leave out the slow part")
+        check.add_argument("--strict", action="store_true", help="warnings also make it fail")
+        check.add_argument("--json", action="store_true", dest="as_json")
+        load = verbs.add_parser("load", help="write a pack into the tables; twice changes nothing")
+        _pack(load, "a shipped pack, or all")
+        export = verbs.add_parser("export", help="write what the tables hold as YAML")
+        _pack(export, "a loaded pack")
+        export.add_argument("--to", type=Path, required=True, help="the folder in which <pack>/ is made")
+        coverage = verbs.add_parser("coverage", help="who supervises what, which law covers what; gaps and overlaps")
+        _pack(coverage, "a loaded pack")
+        coverage.add_argument("--on", type=_day)
+        coverage.add_argument("--to", type=Path, help="write the matrix of law to a .csv or .json file")
+        whatif = verbs.add_parser("whatif", help="accepted filings under changed numbers or a draft rule")
+        whatif.add_argument("--set", action="append", default=[], dest="changes", metavar="PARAMETER=VALUE")
+        whatif.add_argument("--rule", type=Path, help="a draft rule (YAML); it replaces the rule of its id")
+        whatif.add_argument("--on", type=_day, help="law and newest filings of this day (default: today)")
+        whatif.add_argument("--platform", action="append", default=[], help="public id or reference; may be repeated")
+        whatif.add_argument("--json", action="store_true", dest="as_json")
+        replay = verbs.add_parser("replay", help="make one finding again and compare")
+        replay.add_argument("finding", type=uuid.UUID, help="public id of the finding")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the verb."""
-        getattr(self, f"_{options['verb']}")(options)
+        """Run the verb; a refusal becomes an error with its cure."""
+        try:
+            getattr(self, f"_{options['verb']}")(options)
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.message} {refusal.cure or ''}".strip()) from refusal
+
+    def _say(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
 
     def _check(self, options: dict[str, Any]) -> None:
-        problems = rulebook.pack_check(options["pack"])
-        if problems:
-            raise CommandError("\n".join(str(problem) for problem in problems))
-        rules = packs.read_pack(options["pack"]).rules
-        counts = {
-            "pack": options["pack"],
-            "rules": len(rules),
-            "by_kind": dict(Counter(rule.kind for rule in rules)),
-            "examples": sum(len(rule.examples) for rule in rules),
-            "verified": dict(Counter(str(rule.basis.verified) for rule in rules)),
-        }
-        lines = "\n".join(f"{name}: {value}" for name, value in counts.items())
-        self.stdout.write(json.dumps(counts) if options["as_json"] else lines)
+        today, examples = clock.real_now().date(), not options["without_examples"]
+        found = [
+            rulebook.pack_review(name, today=today, examples=examples, progress=_progress(f"{name} examples"))
+            for name in _names(options["pack"])
+        ]
+        if options["as_json"]:
+            self.stdout.write(json.dumps({"packs": [reports.review_json(one) for one in found]}, ensure_ascii=False))
+        else:
+            self._say(line for one in found for line in reports.review_lines(one))
+        errors = sum(len(one.errors) + options["strict"] * len(one.warnings) for one in found)
+        if errors:
+            raise CommandError(f"{errors} to cure before loading.")
 
     def _load(self, options: dict[str, Any]) -> None:
-        with acting_as(system_principal("rulebook")) as actor:
-            results = [
-                rulebook.pack_load(actor=actor, pack=options["pack"]),
-                regulators.authorities_load(actor=actor, pack=options["pack"]),
-                regulators.mandates_load(actor=actor, pack=options["pack"]),
-            ]
-        for result in results:
-            self.stdout.write(str(result))
+        for name in _names(options["pack"]):
+            source = packs.read_pack(name)
+            with acting_as(ACTOR):
+                results = [rulebook.pack_load(actor=ACTOR, pack=source)]
+                if source.name == home().pack:
+                    results += [
+                        regulators.authorities_load(actor=ACTOR, pack=source),
+                        regulators.mandates_load(actor=ACTOR, pack=source),
+                    ]
+            self._say(str(result) for result in results)
+            if source.name != home().pack:
+                self.stdout.write(f"{name}: law only; bodies and mandates are those of the home pack {home().pack}.")
+
+    def _export(self, options: dict[str, Any]) -> None:
+        done = rulebook.pack_export(actor=ACTOR, to=options["to"], pack=options["pack"])
+        counts = ", ".join(f"{count} {name}" for name, count in done.counts.items())
+        self.stdout.write(f"{done.pack}: {counts} in {done.folder}")
 
     def _coverage(self, options: dict[str, Any]) -> None:
         day = options["on"] or clock.today()
-        with acting_as(system_principal("rulebook")):
+        with acting_as(ACTOR):
+            law = rulebook_reads.law_coverage_on(day, pack=options["pack"] or home().pack)
             found = regulator_reads.coverage(day)
+        if options["to"]:
+            _write(options["to"], reports.coverage_text(law, options["to"].suffix))
+            self.stdout.write(f"{options['to']}: {len(law.lines) * len(law.subjects)} cells")
+            return
         self.stdout.write(f"on {day}: {len(found.gaps)} gaps, {len(found.overlaps)} overlaps")
         for name, boxes in (("gap", found.gaps), ("overlap", found.overlaps)):
             for box in boxes:
                 where = f"{len(box.regions)} regions" if len(box.regions) > 1 else box.regions[0]
-                self.stdout.write(f"{name}: {', '.join(box.lines)}; {', '.join(box.roles)}; {where}")
+                self.stdout.write(f"{name}: {box.business_line}, {box.role}, {where}")
+        self._say(reports.coverage_lines(law))
+
+    def _whatif(self, options: dict[str, Any]) -> None:
+        report = rulebook.rule_rehearse(
+            actor=ACTOR,
+            on=options["on"] or clock.today(),
+            changes=dict(_change(text) for text in options["changes"]),
+            rule_text=_read(options["rule"]) if options["rule"] else "",
+            platforms=tuple(options["platform"]),
+            progress=_progress("filings"),
+        )
+        if options["as_json"]:
+            self.stdout.write(json.dumps(reports.rehearsal_json(report), ensure_ascii=False))
+        else:
+            self._say(reports.rehearsal_lines(report))
+
+    def _replay(self, options: dict[str, Any]) -> None:
+        found = platforms.finding_replay(actor=ACTOR, finding=options["finding"])
+        self._say(reports.replay_lines(found))
+        if not found.is_identical:
+            raise CommandError("The finding does not come out as it was stored.")
+
+
+def _pack(parser: Any, words: str) -> None:
+    parser.add_argument("pack", nargs="?", default="", help=f"{words} (default: the home pack)")
+
+
+def _names(pack: str) -> tuple[str, ...]:
+    return packs.pack_names() if pack == ALL else (pack or home().pack,)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no day; write 2017-06-30") from None
+
+
+def _change(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise CommandError(f"--set {text!r} has no value. Write --set p2p.some_limit_cny=150000.")
+    return name.strip(), value.strip()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}. Give a YAML file in UTF-8.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _progress(what: str) -> rulebook.Progress | None:
+    """Count on the terminal while it lasts; nothing where output is read by a program."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        sys.stderr.write(f"\r{what}: {done}/{total}" + ("\n" if done == total else ""))
+        sys.stderr.flush()
+
+    return show
