@@ -60,7 +60,9 @@ HANDOVER_WORKFLOW = Workflow(
         Edge("reminded", "raise", "raised", "handover.sweep", deadline="superior"),
         Edge("reminded", "bring", "before_meeting", "handover.sweep", deadline="meeting"),
         Edge("raised", "bring", "before_meeting", "handover.sweep", deadline="meeting"),
-        Edge("refused", "bring", "before_meeting", "handover.offer", guards=("reason", "no_other_open")),
+        Edge(
+            "refused", "bring", "before_meeting", "handover.offer", guards=("reason", "no_other_open", "still_sender")
+        ),
         Edge("before_meeting", "settle_moved", "settled_moved", "handover.settle", guards=("reason",)),
         Edge("before_meeting", "settle_stays", "settled_stays", "handover.settle", guards=("reason",)),
     ),

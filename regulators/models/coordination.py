@@ -36,6 +36,11 @@ class TwoParties(Entity):
         abstract = True
 
     @property
+    def is_late(self) -> bool:
+        """True when the answer came, or is still awaited, after the last day."""
+        return (self.answered_on or clock.today()) > self.due_on
+
+    @property
     def title(self) -> str:
         """The title in the reader's language."""
         return self.title_zh if (translation.get_language() or "").startswith("zh") else self.title_en

@@ -21,7 +21,7 @@ from regulators.models import Authority, Consultation, HandOver
 from regulators.permissions import permits_party, require
 from regulators.selectors.authorities import meeting_convenor, superior_of
 from regulators.services.agenda import agenda_item_propose
-from regulators.services.handovers import KIND, no_other_open, parties, reason_given
+from regulators.services.handovers import KIND, guards, parties
 from regulators.services.sharing import object_share
 from regulators.workflow import HANDOVER_WORKFLOW
 
@@ -80,7 +80,7 @@ def _take(actor: Principal, handover: HandOver, verb: str, note: str = "") -> Ha
         pk=handover.pk,
         verb=verb,
         permits=permits_party,
-        guards={"reason": reason_given(note), "no_other_open": no_other_open},
+        guards=guards(note),
         note=note,
         data=parties(handover),
         topic=events.HANDOVER_ESCALATED,

@@ -14,7 +14,7 @@ from common import clock
 from common.db.acting import acting_as
 from common.errors import NotYours, Refusal
 from common.outbox import event_emit
-from common.principal import Principal
+from common.principal import Principal, system_principal
 from common.transitions import transition_apply, transition_record
 from regulators import events
 from regulators.choices import OPEN_HAND_OVER
@@ -115,14 +115,7 @@ def handover_settle(*, actor: Principal, handover_id: int, moves: bool, reason: 
 
 def _move(actor: Principal, handover: HandOver) -> None:
     """The object changes its owner, provided it still belonged to the sender."""
-    with acting_as(Principal(kind="system", label=actor.label)):
-        owner = subjects.subject_facts(handover.subject, lock=True).owner_authority_id
-    if owner != handover.from_authority_id:
-        raise Refusal(
-            "handover.stale",
-            _("The sender is no longer responsible for this matter."),
-            cure=_("Ask the sender to withdraw the hand-over."),
-        )
+    still_sender(handover)
     taker = authority_on_day(handover.to_authority_id, clock.today())
     subjects.subject_take(actor, handover.subject, taker, _grant(handover))
 
@@ -139,7 +132,7 @@ def _step(actor: Principal, handover_id: int, verb: str, *, note: str, topic: st
         pk=handover_id,
         verb=verb,
         permits=permits_party,
-        guards={"reason": reason_given(note), "no_other_open": no_other_open},
+        guards=guards(note),
         note=note.strip(),
         data=parties(row),
         topic=topic,
@@ -147,6 +140,23 @@ def _step(actor: Principal, handover_id: int, verb: str, *, note: str, topic: st
     handover.answer, handover.answered_on, handover.answered_by = note.strip(), clock.today(), actor.label
     handover.save(update_fields=["answer", "answered_on", "answered_by"])
     return handover
+
+
+def still_sender(handover: HandOver) -> None:
+    """The matter must still belong to the authority that offered it."""
+    with acting_as(system_principal("regulators")):
+        owner = subjects.subject_facts(handover.subject, lock=True).owner_authority_id
+    if owner != handover.from_authority_id:
+        raise Refusal(
+            "handover.stale",
+            _("The sender is no longer responsible for this matter."),
+            cure=_("Ask the sender to withdraw the hand-over."),
+        )
+
+
+def guards(note: str) -> dict[str, Callable[[HandOver], None]]:
+    """The checks that the table of steps names."""
+    return {"reason": reason_given(note), "no_other_open": no_other_open, "still_sender": still_sender}
 
 
 def reason_given(note: str) -> Callable[[HandOver], None]:
@@ -179,7 +189,8 @@ def _grant(handover: HandOver) -> str:
 def given(text: str, field: str, message: Any) -> str:
     """The text, refused when empty."""
     if not text.strip():
-        raise Refusal(f"{KIND}.no_{field}", message, field=field, cure=_("Write one or two sentences."), status=422)
+        cure = _("Write one or two sentences.")
+        raise Refusal(f"coordination.no_{field}", message, field=field, cure=cure, status=422)
     return text.strip()
 
 
