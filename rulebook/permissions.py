@@ -52,9 +52,12 @@ def require_loader(actor: Principal) -> None:
         )
 
 
+CALENDAR_PUBLISHERS = frozenset({"supervisor", "secretariat"})
+
+
 def require_calendar_publisher(actor: Principal) -> None:
     """A year's holidays decide dates of everybody, so supervisors and the secretariat enter them. Raises `Refusal`."""
-    may = actor.kind == "system" or (actor.kind == "staff" and actor.roles & {"supervisor", "secretariat"})
+    may = actor.kind == "system" or (actor.kind == "staff" and actor.roles & CALENDAR_PUBLISHERS)
     if not may:
         raise Refusal(
             "calendar.forbidden",
