@@ -1,9 +1,12 @@
-"""A legal basis in the words of one reader: instrument, article, how firm the source is."""
+"""Words for one reader: a legal basis, how firm its source is, what is wrong with a text."""
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -51,3 +54,20 @@ def note_label(basis: Mapping[str, Any]) -> str:
     """What the pack's writer adds to the basis; empty when nothing."""
     note = basis.get("note")
     return said(note) if isinstance(note, Mapping) else ""
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = yaml.safe_load((Path(__file__).parent / "schema" / "problems_zh.yaml").read_text(encoding="utf-8"))
+    return tuple((re.compile(row["en"], re.DOTALL), row["zh"]) for row in rows)
+
+
+def problem_said(text: str) -> str:
+    """A message about a text, made in English, in the reader's language; one nobody translated stays English."""
+    if (get_language() or "").startswith("en"):
+        return text
+    for pattern, chinese in _patterns():
+        found = pattern.fullmatch(text.strip())
+        if found:
+            return chinese.format(*(part or "" for part in found.groups()))
+    return text

@@ -3,6 +3,7 @@
 from rulebook.selectors.calendars import working_calendar
 from rulebook.selectors.comparing import DiffLine, text_diff
 from rulebook.selectors.confirmed import Confirmed, confirmed, confirmed_keys
+from rulebook.selectors.coverage import law_matrix
 from rulebook.selectors.history import (
     LawChange,
     RuleDifference,
@@ -86,6 +87,7 @@ __all__ = [
     "instrument_titles",
     "instruments",
     "law_coverage_on",
+    "law_matrix",
     "parameter_entries",
     "parameter_timeline",
     "parameter_value",

@@ -56,7 +56,7 @@ def test_one_rule_with_its_text(client: Client):
     assert answer["check"].startswith("contract_date < ")
     assert answer["parameters"] == {"times": "interest.lpr_multiple", "lpr": "interest.lpr_1y_percent"}
     assert answer["in_force"] == {"from": "2020-08-20", "to": None}
-    assert len(answer["examples"]) == 5
+    assert [item["expect"] for item in answer["examples"]][:2] == ["passed", "failed"]
 
 
 def test_an_unknown_rule(client: Client):

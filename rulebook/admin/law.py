@@ -1,0 +1,114 @@
+"""Staff lists of law: rules, numbers, terms, instruments, clauses, loads. Read-only, as of any day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import ScopedAdmin
+from rulebook.admin.coverage import CoveragePages
+from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin
+from rulebook.choices import BusinessLine
+from rulebook.clocks import UNIT_TEXT
+from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.wording import said
+
+
+@admin.register(RuleVersion)
+class RuleVersionAdmin(SourcedAdmin):
+    """The newest version of each rule; older ones are reached from findings."""
+
+    list_display = (
+        "rule_id", "title_shown", "subject", "severity", "valid_from", "valid_to", "legal_basis", "source_badge",
+        "enabled_text",
+    )  # fmt: skip
+    list_filter = (OnFilter, LineFilter, "subject", "kind", "severity", "verified", "origin", "pack")
+    search_fields = ("rule_id", "title_zh", "title_en")
+    ordering = ("rule_id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The list shows newest versions; a page may show any."""
+        found = super().get_queryset(request)
+        match = request.resolver_match
+        is_list = match is not None and (match.url_name or "").endswith("_changelist")
+        return RuleVersion.objects.newest() if is_list else found
+
+    change_form_outer_before_template = "rulebook/admin/rule_links.html"
+
+
+@admin.register(ParameterValue)
+class ParameterValueAdmin(SourcedAdmin):
+    """Dated numbers of the law."""
+
+    list_display = ("key", "title_shown", "value", "unit", "valid_from", "valid_to", "legal_basis", "source_badge")
+    list_filter = (OnFilter, "verified", "text_status", "pack")
+    search_fields = ("key", "title_zh", "title_en")
+    ordering = ("key", "-valid_from")
+
+
+@admin.register(DeadlineRule)
+class DeadlineRuleAdmin(SourcedAdmin):
+    """Terms by date and business line."""
+
+    list_display = (
+        "key", "title_shown", "amount", "unit_text", "scope_text", "valid_from", "valid_to", "legal_basis",
+        "source_badge",
+    )  # fmt: skip
+    list_filter = (OnFilter, "unit", "verified", "text_status", "pack")
+    search_fields = ("key", "title_zh", "title_en")
+    ordering = ("key", "valid_from")
+
+    @admin.display(description=_("unit"), ordering="unit")
+    def unit_text(self, row: DeadlineRule) -> str:
+        """In words."""
+        return said(dict(UNIT_TEXT).get(row.unit, {})) or row.unit  # type: ignore[call-overload]
+
+    @admin.display(description=_("business lines"))
+    def scope_text(self, row: DeadlineRule) -> str:
+        """By name."""
+        lines = () if row.scope == "*" else row.scope.split(",")
+        return ", ".join(str(BusinessLine(line).label) for line in lines) or str(_("All"))
+
+
+@admin.register(Instrument)
+class InstrumentAdmin(SourcedAdmin):
+    """Laws, orders, notices and standards."""
+
+    list_display = ("key", "title_shown", "document_number", "announced", "valid_from", "valid_to", "source_badge")
+    list_filter = (OnFilter, "text_status", "verified", "pack")
+    search_fields = ("key", "title_zh", "title_en", "document_number")
+    ordering = ("key",)
+
+
+@admin.register(Clause)
+class ClauseAdmin(CoveragePages, SourcedAdmin):
+    """What the instruments ask, clause by clause, in our own words; with the picture of what the law covers."""
+
+    list_display = ("title_shown", "legal_basis", "subject", "kind", "valid_from", "valid_to", "source_badge")
+    list_filter = (OnFilter, LineFilter, "subject", "kind", "verified", "text_status", "pack")
+    search_fields = ("key", "title_zh", "title_en", "text_zh", "text_en", "instrument")
+    ordering = ("instrument", "id")
+    list_before_template = "rulebook/admin/clauses_before.html"
+
+    def get_urls(self) -> list[Any]:
+        """The matrix beside the list."""
+        return [*self.coverage_urls(), *super().get_urls()]
+
+
+@admin.register(PackImport)
+class PackImportAdmin(ScopedAdmin):
+    """Loads that changed something."""
+
+    list_display = ("pack", "loaded_at", "loaded_by", "sha256")
+    ordering = ("-id",)
+    exclude = ("public_id",)
+
+    @admin.display(description=_("loaded at"), ordering="created_at")
+    def loaded_at(self, row: PackImport) -> datetime:
+        """When somebody loaded it."""
+        return row.created_at

@@ -1,0 +1,195 @@
+"""What every staff list of law shares: read-only, as of a day, each row with its basis and how firm the source is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from analytics.contracts import TEMPLATE_NAMES, template
+from common import clock
+from common.admin import ScopedAdmin
+from rulebook import selectors
+from rulebook.choices import BusinessLine, SourceKind, TextStatus
+from rulebook.facts import (
+    clause_print,
+    deadline_print,
+    deadline_source_key,
+    parameter_print,
+    parameter_source_key,
+    rule_print,
+)
+from rulebook.models import Clause, DeadlineRule, ParameterValue, RuleVersion
+from rulebook.selectors.rules import rule_of_text
+from rulebook.wording import article_label, said
+
+# a field kept as a document or a code, and the method that says it in words
+SHOWN_AS = {
+    "basis": "basis_text",
+    "source_text": "text_box",
+    "business_lines": "lines_text",
+    "template": "template_text",
+    "issuers": "issuers_text",
+    "note": "note_text",
+    "verified": "verified_text",
+    "enabled": "enabled_text",
+    "is_withdrawn": "withdrawn_text",
+}
+BADGES = {"confirmed": "success", "convention": "info", "not confirmed": "warning"}
+
+
+def _in_a_word(fact: bool) -> str:
+    return str(_("yes") if fact else _("no"))
+
+
+class OnFilter(admin.SimpleListFilter):
+    """Rows in force on a day: today by one click, any other day through the box above the list."""
+
+    title = _("day")
+    parameter_name = "on"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Today, and the day that was typed."""
+        today = clock.today().isoformat()
+        typed = request.GET.get("on", "")
+        return [(today, _("Today")), *([(typed, typed)] if _day_of(typed) and typed != today else [])]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows whose time holds the day."""
+        on = _day_of(self.value() or "")
+        return queryset.in_force(on) if on else queryset  # type: ignore[attr-defined]
+
+
+class LineFilter(admin.SimpleListFilter):
+    """Rows that apply to a business line."""
+
+    title = _("business line")
+    parameter_name = "line"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All seven."""
+        return list(BusinessLine.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By the stored list of lines."""
+        line = self.value()
+        return queryset.filter(business_lines__contains=[line]) if line in BusinessLine.values else queryset
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class SourcedAdmin(ScopedAdmin):
+    """What every row of law shows."""
+
+    class Media:
+        css = {"all": ("rulebook/rulebook.css",)}
+
+    exclude = ("public_id",)
+    list_before_template = "rulebook/admin/on_day.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Confirmations are looked up once for a page of rows."""
+        self.marks = selectors.confirmed()
+        return super().get_queryset(request)
+
+    def basis_of(self, row: Any) -> dict[str, Any]:
+        """The basis as it counts: a source that two persons confirmed is verified."""
+        stored = row.basis if hasattr(row, "basis") else {
+            "instrument": getattr(row, "instrument", row.pk), "article": getattr(row, "article", "") or None,
+            "verified": row.verified, "text_status": row.text_status, "note": getattr(row, "note", None),
+        }  # fmt: skip
+        mark = _mark(row)
+        marks = getattr(self, "marks", None) or selectors.confirmed()
+        return marks.basis(mark[0], row.pack, mark[1], mark[2], stored) if mark else dict(stored)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Every field in its order, documents and codes in words."""
+        return [SHOWN_AS.get(str(name), name) for name in super().get_fields(request, obj)]
+
+    @admin.display(description=_("legal basis"))
+    def basis_text(self, row: Any) -> SafeString:
+        """Instrument, article, how firm, and what the pack's writer adds."""
+        lines = selectors.basis_lines(self.basis_of(row))
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
+
+    @admin.display(description=_("text"))
+    def text_box(self, row: Any) -> SafeString:
+        """As written in the pack; long lines scroll inside the box."""
+        return format_html('<pre class="lx-source" tabindex="0">{}</pre>', row.source_text)
+
+    @admin.display(description=_("business lines"))
+    def lines_text(self, row: Any) -> str:
+        """By name."""
+        return ", ".join(str(BusinessLine(line).label) for line in row.business_lines if line in BusinessLine.values)
+
+    @admin.display(description=_("template"))
+    def template_text(self, row: Any) -> str:
+        """By title."""
+        return said(template(row.template).title) if row.template in TEMPLATE_NAMES else row.template
+
+    @admin.display(description=_("issued by"))
+    def issuers_text(self, row: Any) -> str:
+        """Codes of the issuing bodies."""
+        return ", ".join(row.issuers)
+
+    @admin.display(description=_("note"))
+    def note_text(self, row: Any) -> str:
+        """In the reader's language."""
+        return said(row.note)
+
+    @admin.display(description=_("source confirmed"))
+    def verified_text(self, row: Any) -> str:
+        """In a word: a red cross is for what somebody has to do now."""
+        return _in_a_word(bool(self.basis_of(row)["verified"]))
+
+    @admin.display(description=_("gives findings"))
+    def enabled_text(self, row: Any) -> str:
+        """In a word."""
+        return _in_a_word(row.enabled or bool(self.basis_of(row)["verified"]))
+
+    @admin.display(description=_("withdrawn"))
+    def withdrawn_text(self, row: Any) -> str:
+        """In a word."""
+        return _in_a_word(row.is_withdrawn)
+
+    @display(description=_("source"), label=BADGES)
+    def source_badge(self, row: Any) -> tuple[str, Any]:
+        """Confirmed, house convention, or waiting for a person."""
+        if row.text_status == TextStatus.CONVENTION:
+            return "convention", _("House convention")
+        is_seen = bool(self.basis_of(row)["verified"])
+        return ("confirmed", _("Confirmed")) if is_seen else ("not confirmed", _("Not confirmed"))
+
+    @admin.display(description=_("legal basis"))
+    def legal_basis(self, row: Any) -> str:
+        """Instrument and article."""
+        basis = getattr(row, "basis", None) or {"instrument": row.instrument, "article": row.article}
+        return " ".join(filter(None, [basis.get("instrument"), article_label(basis.get("article"))]))
+
+    @admin.display(description=_("title"))
+    def title_shown(self, row: Any) -> str:
+        """In the reader's language."""
+        return str(row.title)
+
+
+def _mark(row: Any) -> tuple[SourceKind, str, str] | None:
+    """Kind, key and fingerprint under which the row's source is confirmed; instruments have none."""
+    if isinstance(row, RuleVersion):
+        return SourceKind.RULE, row.rule_id, rule_print(rule_of_text(row.pk, row.source_text))
+    if isinstance(row, ParameterValue):
+        return SourceKind.PARAMETER, parameter_source_key(row), parameter_print(row)
+    if isinstance(row, DeadlineRule):
+        return SourceKind.DEADLINE, deadline_source_key(row), deadline_print(row)
+    return (SourceKind.CLAUSE, row.key, clause_print(row)) if isinstance(row, Clause) else None

@@ -1,0 +1,26 @@
+"""Coverage of law on a day, from what is stored: confirmations made since the pack was written count."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rulebook.coverage import LawCoverage, LawRule, law_coverage
+from rulebook.entries import ClauseEntry
+from rulebook.selectors.rules import rules_in_force
+from rulebook.selectors.texts import ClauseOn, clauses
+from rulebook.selectors.values import PACK
+
+
+def law_matrix(on: date, *, pack: str = PACK) -> LawCoverage:
+    """Return business lines × subjects on a day with gaps and overlaps."""
+    rules = [LawRule(ref.rule, ref.enabled) for ref in rules_in_force(on, pack=pack) if ref.rule is not None]
+    return law_coverage(rules, [_entry(row) for row in clauses(on, pack=pack)], on)
+
+
+def _entry(row: ClauseOn) -> ClauseEntry:
+    return ClauseEntry(
+        key=row.key, instrument=row.instrument, article=row.article or None, facts=row.facts, kind=row.kind,
+        subject=row.subject, business_lines=row.business_lines, title=row.title, text=row.text,
+        valid_from=row.valid_from or date.min, valid_to=row.valid_to, verified=row.verified,
+        article_verified=bool(row.basis.get("article_verified")), text_status=str(row.basis.get("text_status")),
+    )
