@@ -34,6 +34,14 @@ def review_json(found: PackReview) -> dict[str, Any]:
             "remarks": remarks}  # fmt: skip
 
 
+def box_line(name: str, box: Any) -> str:
+    """One gap or overlap of supervision: lines, roles and regions that share it, and since when."""
+    where = f"{len(box.regions)} regions" if len(box.regions) > 1 else box.regions[0]
+    held = f" ({', '.join(box.holders)})" if box.holders else ""
+    since = f", since {box.since}" if box.since else ""
+    return f"{name}: {', '.join(box.lines)}: {', '.join(box.roles)}, {where}{held}{since}"
+
+
 def coverage_lines(found: LawCoverage) -> Iterable[str]:
     """The matrix as a table of words, then gaps, then overlaps."""
     counts = ", ".join(f"{count} {state}" for state, count in found.counts().items())

@@ -19,6 +19,7 @@ from rulebook.entries import (
     RouteEntry,
     UndecidedEntry,
 )
+from rulebook.home import home
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ def _read(pack: str | Pack) -> Pack:
         return pack
     from rulebook import packs  # reading packs loads a YAML and a schema library: only where it is needed
 
-    return packs.read_pack(pack)
+    return packs.read_pack(pack or home().pack)
 
 
 @transaction.atomic
-def authorities_load(*, actor: Principal, pack: str | Pack = "cn") -> LoadResult:
+def authorities_load(*, actor: Principal, pack: str | Pack = "") -> LoadResult:
     """Store regions, authorities, their tree and their successions from a pack (a name, or one already read).
 
     Rows are matched by code; rows that the pack no longer holds stay, because decisions refer to them.
@@ -100,7 +101,7 @@ def _region_row(entry: RegionEntry, source: Pack) -> Row:
 
 
 @transaction.atomic
-def mandates_load(*, actor: Principal, pack: str | Pack = "cn") -> LoadResult:
+def mandates_load(*, actor: Principal, pack: str | Pack = "") -> LoadResult:
     """Store mandates, open questions, routes of conflicts and ownership rules; `authorities_load` comes first.
 
     A row is known by line, role, region, authority, duty and first day; a changed last day or basis updates

@@ -89,15 +89,12 @@ class Command(BaseCommand):
         for name in _names(options["pack"]):
             source = packs.read_pack(name)
             with acting_as(ACTOR):
-                results = [rulebook.pack_load(actor=ACTOR, pack=source)]
-                if source.name == home().pack:
-                    results += [
-                        regulators.authorities_load(actor=ACTOR, pack=source),
-                        regulators.mandates_load(actor=ACTOR, pack=source),
-                    ]
+                results = [
+                    rulebook.pack_load(actor=ACTOR, pack=source),
+                    regulators.authorities_load(actor=ACTOR, pack=source),
+                    regulators.mandates_load(actor=ACTOR, pack=source),
+                ]
             self._say(str(result) for result in results)
-            if source.name != home().pack:
-                self.stdout.write(f"{name}: law only; bodies and mandates are those of the home pack {home().pack}.")
 
     def _export(self, options: dict[str, Any]) -> None:
         done = rulebook.pack_export(actor=ACTOR, to=options["to"], pack=options["pack"])
@@ -113,11 +110,12 @@ class Command(BaseCommand):
             _write(options["to"], reports.coverage_text(law, options["to"].suffix))
             self.stdout.write(f"{options['to']}: {len(law.lines) * len(law.subjects)} cells")
             return
-        self.stdout.write(f"on {day}: {len(found.gaps)} gaps, {len(found.overlaps)} overlaps")
+        self.stdout.write(
+            f"on {day}: {found.cells} cells, {found.covered} with exactly one lead, {len(found.gaps)} gaps, "
+            f"{len(found.overlaps)} overlaps"
+        )
         for name, boxes in (("gap", found.gaps), ("overlap", found.overlaps)):
-            for box in boxes:
-                where = f"{len(box.regions)} regions" if len(box.regions) > 1 else box.regions[0]
-                self.stdout.write(f"{name}: {box.business_line}, {box.role}, {where}")
+            self._say(reports.box_line(name, box) for box in boxes)
         self._say(reports.coverage_lines(law))
 
     def _whatif(self, options: dict[str, Any]) -> None:
