@@ -1,8 +1,8 @@
 """Runs compiled rule checks on filings.
 
 All row checks of a template are one scan: a row that fails anything comes back once with a bit per check. SQL checks
-run one by one; every row they return is a failure. A check whose table, columns or currency are not there is
-"not_evaluable", never "passed" (decision "findings" of the design).
+run one by one, on the rows of suspect groups where that is enough; every row they return is a failure. A check whose
+table, columns or currency are not there is "not_evaluable", never "passed" (decision "findings" of the design).
 """
 
 import warnings
@@ -21,6 +21,7 @@ from analytics import engine
 from analytics.evidence import RowEvidence, sql_results
 from analytics.fused import FusedScan, fuse
 from analytics.sandbox import SqlRefused, capped, runnable
+from analytics.suspects import suspects_narrow, suspects_prepare
 
 Check = Mapping[str, Any]
 STREAMED_FROM_ROWS = 20_000
@@ -49,16 +50,29 @@ class FiledTable:
 
 
 def filed_table(paths: Sequence[str]) -> FiledTable:
-    """Reads footers only, and the currency column, of Parquet written by the reader."""
+    """Reads footers of Parquet written by the reader; the currency column only where a footer leaves it open."""
     rows, filled, currencies = 0, set(), set()
     for path in paths:
         found = pq.ParquetFile(str(path))
         rows += found.metadata.num_rows
         filled |= _filled_columns(found)
         if "currency" in found.schema_arrow.names:
-            column = found.read(columns=["currency"], use_threads=False).column(0)
-            currencies.update(pc.unique(column).drop_null().to_pylist())
+            currencies |= _currencies(found)
     return FiledTable(paths, rows, frozenset(filled), frozenset(currencies))
+
+
+def _currencies(found: Any) -> set[str]:
+    """Currencies of a file: lowest and highest are the same in each row group, or the column is read."""
+    metadata, currencies = found.metadata, set()
+    place = found.schema_arrow.names.index("currency")
+    for group in range(metadata.num_row_groups):
+        statistics = metadata.row_group(group).column(place).statistics
+        if statistics is None or not statistics.has_min_max or statistics.min != statistics.max:
+            column = found.read_row_group(group, columns=["currency"], use_threads=False).column(0)
+            currencies.update(pc.unique(column).drop_null().to_pylist())
+        else:
+            currencies.add(statistics.min)
+    return currencies
 
 
 def _filled_columns(found: Any) -> set[str]:
@@ -96,23 +110,25 @@ def run_checks(
     tables: Mapping[str, Sequence[str]],
     subject_template: str,
     checks: Sequence[Check],
-    evidence_dir: str,
+    evidence_dir: str | None,
     fused: FusedScan | None,
     known: Mapping[str, FiledTable] | None = None,
 ) -> dict[str, Any]:
     """Results of every check in the order given.
 
-    `fused` is the scan of the row checks (see `analytics.fused`); `known` spares reading footers just written.
+    `fused` is the scan of the row checks (see `analytics.fused`); `known` spares reading footers just written. Without
+    an `evidence_dir` failing rows are counted and shown, and none is kept.
     """
     filed = dict(known or {})
     filed.update({name: filed_table(paths) for name, paths in tables.items() if paths and name not in filed})
     refused = {check["rule_id"]: why_not(check, filed, subject_template) for check in checks}
-    evidence = Path(evidence_dir)
+    evidence = Path(evidence_dir) if evidence_dir else None
     results: list[dict[str, Any]] = []
     with engine.locked_session(tables) as connection:
         judged = [check for check in checks if refused[check["rule_id"]] is None]
         wanted = [check for check in judged if check["form"] == "row"]
         rows = _row_results(connection, subject_template, wanted, fused, filed=filed, evidence=evidence)
+        near = _near_texts(connection, judged, fused, filed)
         for check in checks:
             found = refused[check["rule_id"]]
             if found is not None:
@@ -120,7 +136,7 @@ def run_checks(
             elif check["form"] == "row":
                 results.append(rows[check["rule_id"]])
             else:
-                results.extend(_sql_check(connection, check, filed, evidence))
+                results.extend(_sql_check(connection, check, filed, evidence, near))
     return {"results": results, "engine": engine.engine_version()}
 
 
@@ -148,7 +164,7 @@ def _row_results(
     fused: FusedScan | None,
     *,
     filed: Mapping[str, FiledTable],
-    evidence: Path,
+    evidence: Path | None,
 ) -> dict[str, dict[str, Any]]:
     """Results of the row checks. When the shared scan cannot run (say, a product that does not fit its decimal), each
     check runs alone, so that only the one at fault is not evaluable and the filing keeps its other verdicts.
@@ -174,7 +190,12 @@ def _engine_refused(check: Check, error: Exception) -> dict[str, Any]:
 
 
 def _scan(
-    connection: Any, wanted: Sequence[Check], fused: FusedScan, *, filed: Mapping[str, FiledTable], evidence: Path
+    connection: Any,
+    wanted: Sequence[Check],
+    fused: FusedScan,
+    *,
+    filed: Mapping[str, FiledTable],
+    evidence: Path | None,
 ) -> dict[str, dict[str, Any]]:
     collected = {check["rule_id"]: RowEvidence(check, evidence, fused) for check in wanted}
     for batch in _batches(connection, fused.sql, filed):
@@ -183,19 +204,33 @@ def _scan(
     return {rule_id: {**blank_result(found.check), **found.finish()} for rule_id, found in collected.items()}
 
 
-def _sql_check(connection: Any, check: Check, filed: Mapping[str, FiledTable], evidence: Path) -> list[dict[str, Any]]:
+def _near_texts(
+    connection: Any, judged: Sequence[Check], fused: FusedScan | None, filed: Mapping[str, FiledTable]
+) -> dict[str, str]:
+    """Rule id -> its text over the suspects' rows, for the SQL checks that may run there."""
+    asked = {check["rule_id"] for check in judged}
+    rules = [rule for rule in fused.groups if rule.rule_id in asked] if fused else []
+    tables = {name: table.paths for name, table in filed.items()}
+    ready = suspects_prepare(connection, rules, tables, {name: table.rows for name, table in filed.items()})
+    return {rule.rule_id: rule.exact for rule in rules if rule.rule_id in ready}
+
+
+def _sql_check(
+    connection: Any, check: Check, filed: Mapping[str, FiledTable], evidence: Path | None, near: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """One SQL check; a query that cannot run is not evaluable with the engine's words, and stops nobody else."""
+    text = near.get(check["rule_id"])
     mixed = _mixed_tables(filed, check.get("currency"))
-    _narrow(connection, mixed, check.get("currency"))
+    _narrow(connection, mixed, check.get("currency"), near=text is not None)
     try:
-        batches = _batches(connection, runnable(connection, check["sql"]), filed)
+        batches = _batches(connection, text or runnable(connection, check["sql"]), filed)
         found = sql_results(check, capped(batches), evidence)
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, SqlRefused) as error:
         return [_engine_refused(check, error)]
     finally:
-        _narrow(connection, mixed, None)
+        _narrow(connection, mixed, None, near=text is not None)
     return [{**blank_result(check), **entry} for entry in found] or [blank_result(check)]
 
 
@@ -215,10 +250,12 @@ def _mixed_tables(filed: Mapping[str, FiledTable], currency: str | None) -> dict
     return {name: table.paths for name, table in filed.items() if table.currencies - {currency}}
 
 
-def _narrow(connection: Any, tables: Mapping[str, Sequence[str]], currency: str | None) -> None:
+def _narrow(connection: Any, tables: Mapping[str, Sequence[str]], currency: str | None, *, near: bool) -> None:
     """Makes these views show only rows of one currency, or all rows again."""
     for name, paths in tables.items():
         rows = engine.relation(connection, name, paths)
         if currency:
             rows = rows.filter(duckdb.ColumnExpression("currency") == duckdb.ConstantExpression(currency))
         rows.create_view(name, replace=True)
+        if near:
+            suspects_narrow(connection, name, currency)

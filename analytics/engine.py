@@ -97,11 +97,15 @@ def relation(connection: Any, name: str, paths: Sequence[str]) -> Any:
     if not name.endswith("_market"):
         return connection.read_parquet([str(path) for path in paths])
     rows = connection.read_parquet([str(path) for path in paths], filename=True)
+    return rows.select(duckdb.StarExpression(exclude=["filename"]), platform_key())
+
+
+def platform_key() -> Any:
+    """The lake folder of a row's file, as the column `platform_key`; needs the column `filename`."""
     parts = duckdb.FunctionExpression(
         "string_split", duckdb.ColumnExpression("filename"), duckdb.ConstantExpression("/")
     )
-    folder = duckdb.FunctionExpression("list_extract", parts, duckdb.ConstantExpression(-2))
-    return rows.select(duckdb.StarExpression(exclude=["filename"]), folder.alias("platform_key"))
+    return duckdb.FunctionExpression("list_extract", parts, duckdb.ConstantExpression(-2)).alias("platform_key")
 
 
 def query_file(

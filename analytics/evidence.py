@@ -21,23 +21,25 @@ SHOWN_SUBJECTS = 500
 
 
 class EvidenceFile:
-    """A Parquet file that exists only when a row fails."""
+    """A Parquet file that exists only when a row fails; without a directory it never does."""
 
-    def __init__(self, directory: Path, rule_id: str) -> None:
+    def __init__(self, directory: Path | None, rule_id: str) -> None:
         safe = re.sub(r"[^A-Za-z0-9_.-]", "_", rule_id)[:100]
         digest = hashlib.sha256(rule_id.encode()).hexdigest()[:8]
-        self.path = directory / f"{safe}-{digest}.parquet"
+        self.path = directory / f"{safe}-{digest}.parquet" if directory else None
         self._writer: Any = None
 
     def write(self, rows: Any) -> None:
         """Appends failing rows."""
+        if self.path is None:
+            return
         if self._writer is None:
             self._writer = pq.ParquetWriter(str(self.path), rows.schema, compression="zstd", store_schema=False)
         self._writer.write_batch(rows)
 
     def close(self) -> dict[str, str | None]:
         """Path and sha256, or nulls when no row failed."""
-        if self._writer is None:
+        if self._writer is None or self.path is None:
             return {"evidence_path": None, "evidence_sha256": None}
         self._writer.close()
         return {"evidence_path": str(self.path), "evidence_sha256": file_sha256(self.path)}
@@ -46,7 +48,7 @@ class EvidenceFile:
 class RowEvidence:
     """Takes the batches of the fused scan and keeps the rows whose bit is set."""
 
-    def __init__(self, check: Mapping[str, Any], directory: Path, fused: "FusedScan") -> None:
+    def __init__(self, check: Mapping[str, Any], directory: Path | None, fused: "FusedScan") -> None:
         self.check = check
         self.mask, self.bit = fused.places[check["rule_id"]]
         self.columns = list(fused.columns)
@@ -57,12 +59,11 @@ class RowEvidence:
 
     def take(self, batch: Any) -> None:
         """Keeps the failing rows of one batch."""
-        masks = batch.column(self.mask).to_numpy(zero_copy_only=False)
-        failing = (masks >> np.int64(self.bit)) & np.int64(1)
-        found = int(failing.sum())
+        failing = batch.column(self.mask).to_numpy(zero_copy_only=False) & np.int64(1 << self.bit) != 0
+        found = int(np.count_nonzero(failing))
         if not found:
             return
-        rows = batch.select(self.columns).filter(pa.array(failing.astype(bool)))
+        rows = batch.select(self.columns).filter(pa.array(failing))
         self.count += found
         self.file.write(rows)
         self.row_numbers.extend(rows.column("row_number")[:SHOWN_ROWS].to_pylist())
@@ -87,7 +88,7 @@ class RowEvidence:
         return {**found, "row_numbers": self.row_numbers, **files}
 
 
-def sql_results(check: Mapping[str, Any], batches: Iterable[Any], directory: Path) -> list[dict[str, Any]]:
+def sql_results(check: Mapping[str, Any], batches: Iterable[Any], directory: Path | None) -> list[dict[str, Any]]:
     """One failed entry per returned row (subject), the first 500 listed; all of them in one evidence file."""
     file, total = EvidenceFile(directory, check["rule_id"]), 0
     entries: list[dict[str, Any]] = []
