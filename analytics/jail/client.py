@@ -21,6 +21,7 @@ from analytics.jail.limits import MAXIMUM_LESSON_BYTES, JailFailure, JailLimits
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR", "LD_LIBRARY_PATH")
 _START_SECONDS = 60.0
+CHECKING = frozenset({"check", "ingest_and_check"})
 _GRACE_SECONDS = 10.0
 
 
@@ -52,6 +53,8 @@ class Jail:
 
     def run(self, task: str, args: Mapping[str, Any], *, limits: JailLimits | None = None) -> dict[str, Any]:
         """The task's answer. Raises JailFailure (timeout, memory, crash); SqlRefused for a condition not allowed."""
+        if task in CHECKING and os.environ.get("LIANXI_ENGINE", "duckdb") == "spark":
+            return self._checked_by_spark(task, args, limits)
         limits = limits or JailLimits()
         prepared = _with_tables(task, args)
         if prepared.get("checks"):
@@ -60,6 +63,27 @@ class Jail:
         channel, status = self._fork(limits)
         with channel, status:
             return self._converse(channel, status, request, limits)
+
+    def _checked_by_spark(self, task: str, args: Mapping[str, Any], limits: JailLimits | None) -> dict[str, Any]:
+        """The file is still read in the jail; only the check step moves to the cluster (`LIANXI_ENGINE=spark`)."""
+        from analytics.spark import run_checks
+
+        report: dict[str, Any] = {}
+        tables, template = dict(args.get("tables") or {}), args.get("subject_template") or args.get("template")
+        if task == "ingest_and_check":
+            report = self.run("ingest", {name: value for name, value in args.items() if name != "checks"}, limits=limits)
+            if report["file_errors"] or not report["rows_accepted"]:
+                return {**report, "results": [], "engine": None}
+            tables[args["template"]] = [args["out_parquet"]]
+        if args.get("evidence_dir"):
+            os.makedirs(args["evidence_dir"], exist_ok=True)
+        found = run_checks(
+            tables=tables,
+            subject_template=str(template),
+            checks=args["checks"],
+            evidence_dir=args.get("evidence_dir"),
+        )
+        return {**report, **found}
 
     def _teach(self, subject_template: str, checks: Sequence[Mapping[str, Any]]) -> None:
         """Refuses a condition that is not allowed before a child is made, and lets the server vet new rules once."""
