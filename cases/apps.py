@@ -12,5 +12,9 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the subscribers."""
+        """Register the subscribers, and cases as matters that authorities hand over."""
         from cases import subscribers  # noqa: F401
+        from cases.services.handing import CaseMatters
+        from regulators.services import subject_provider_set
+
+        subject_provider_set("case", CaseMatters())

@@ -14,6 +14,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "case.work": frozenset({"officer", "supervisor"}),
     "case.close": frozenset({"officer", "supervisor"}),
     "case.reopen": frozenset({"supervisor"}),
+    "case.hand_over": frozenset(),  # by the hand-over that the receiver accepts, never alone
     "case.note": frozenset({"officer", "supervisor"}),
     "agenda.propose": frozenset({"secretariat"}),
 }

@@ -13,6 +13,10 @@ CASE_WORKFLOW = Workflow(
         Edge("measures_proposed", "review", "under_review", "case.work"),
         Edge("under_review", "close", "closed", "case.close"),
         Edge("measures_proposed", "close", "closed", "case.close"),
+        *(
+            Edge(state, "hand_over", "open", "case.hand_over")
+            for state in ("open", "assigned", "under_review", "measures_proposed")
+        ),
         Edge("closed", "reopen", "open", "case.reopen", guards=("no_other_open_case",)),
     ),
     final=frozenset({"closed"}),

@@ -12,6 +12,7 @@ from common.principal import system_principal
 from complaints import services as complaints
 from config.schedule import EVERY_SECONDS
 from platforms import services as platforms
+from regulators import services as regulators
 from riskmodels import services as riskmodels
 
 KIND = "periodic"
@@ -31,6 +32,8 @@ WORK: dict[str, Callable[[], object]] = {
     "clocks-recompute": lambda: complaints.clocks_recompute(actor=ACTOR),
     "drafts-expire": lambda: complaints.drafts_expire(actor=ACTOR),
     "scores-nightly": lambda: riskmodels.scores_request_all(actor=ACTOR, reason="nightly"),
+    "handovers-escalate": lambda: regulators.handovers_escalate_overdue(actor=ACTOR),
+    "consultations-remind": lambda: regulators.consultations_remind_overdue(actor=ACTOR),
     "lake-sweep": lambda: platforms.lake_sweep(actor=ACTOR),
 }
 

@@ -7,5 +7,7 @@ EVERY_SECONDS = {
     "clocks-recompute": 86_400,
     "drafts-expire": 21_600,
     "scores-nightly": 86_400,
+    "handovers-escalate": 900,
+    "consultations-remind": 900,
     "lake-sweep": 86_400,
 }

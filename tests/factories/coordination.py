@@ -6,19 +6,10 @@ from common.db.acting import current_principal
 from common.principal import Principal
 from regulators.models import Authority
 from regulators.services import SubjectFacts, authorities_load, mandates_load, subject_provider_set
-from rulebook.models import DeadlineRule
-from rulebook.services.rows import deadline_row
 from tests.factories.regulators import SYSTEM, small_pack
-from tests.factories.rulebook import cn_pack
+from tests.factories.rulebook import terms_loaded
 
 KEYS = ("handover.answer", "handover.superior", "handover.meeting", "consultation.answer")
-
-
-def terms_loaded() -> None:
-    """The four terms of the shipped pack: 5, then 3, then 5 working days; 10 for an opinion."""
-    for entry in cn_pack().deadlines:
-        if entry.key in KEYS:
-            DeadlineRule.objects.create(pack="cn", **deadline_row(entry))
 
 
 @dataclass
@@ -83,4 +74,4 @@ def coordination_map() -> None:
     pack = small_pack(authorities=(*entries, *extra))
     authorities_load(actor=SYSTEM, pack=pack)
     mandates_load(actor=SYSTEM, pack=pack)
-    terms_loaded()
+    terms_loaded(*KEYS)

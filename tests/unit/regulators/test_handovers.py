@@ -12,8 +12,9 @@ from common.principal import Principal
 from common.transitions import transitions_of
 from regulators import selectors, services
 from regulators.models import AgendaItem, HandOver, ObjectAccess
-from tests.factories.coordination import Matters, body, coordination_map, matters, terms_loaded
+from tests.factories.coordination import KEYS, Matters, body, coordination_map, matters
 from tests.factories.regulators import SYSTEM, officer, small_map
+from tests.factories.rulebook import terms_loaded
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2017, 7, 10)
@@ -148,7 +149,7 @@ def test_without_a_term_in_the_rulebook_nothing_is_handed_over() -> None:
                 "coordination.no_term", services.handover_offer,
                 actor=sender, subject="matter:1", to_authority_id=body("MPS"), reason="x",
             )  # fmt: skip
-        terms_loaded()
+        terms_loaded(*KEYS)
         assert offer(sender, "MPS") > 0
 
 
