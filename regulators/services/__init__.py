@@ -47,7 +47,8 @@ from regulators.services.meetings import (
     meeting_postpone,
 )
 from regulators.services.minutes import minutes_approve, minutes_draft, minutes_publish
-from regulators.services.officers import officer_appoint
+from regulators.services.officers import officer_appoint, officer_end
+from regulators.services.packs import PackFile, meeting_pack_export
 from regulators.services.resolutions import agenda_item_note, discussion_note_add, resolution_record, vote_record
 from regulators.services.sharing import object_share, object_unshare, objects_share
 from regulators.services.subjects import SubjectFacts, SubjectProvider, subject_provider_set
@@ -55,6 +56,7 @@ from regulators.services.subjects import SubjectFacts, SubjectProvider, subject_
 __all__ = [
     "EffectProposal",
     "LoadResult",
+    "PackFile",
     "Proposed",
     "SubjectFacts",
     "SubjectProvider",
@@ -94,6 +96,7 @@ __all__ = [
     "meeting_hold",
     "meeting_invite",
     "meeting_open",
+    "meeting_pack_export",
     "meeting_plan",
     "meeting_postpone",
     "minutes_approve",
@@ -103,6 +106,7 @@ __all__ = [
     "object_unshare",
     "objects_share",
     "officer_appoint",
+    "officer_end",
     "opinion_give",
     "panel_seat_add",
     "paper_add",
