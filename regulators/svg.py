@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common import clock
 from regulators.evaluation import MEASURES, MonthCount
-from regulators.selectors.effects import RuleEffect
+from regulators.selectors.effects import RuleEffect, effect_of
 from regulators.selectors.effects_wording import (
     caution,
     effect_sentences,
@@ -21,6 +22,7 @@ from regulators.selectors.effects_wording import (
     ratio_text,
     verdict_text,
 )
+from regulators.selectors.meeting_file import MeetingFile
 
 WIDTH, PANEL, LEFT, TOP, LABEL = 720, 96, 56, 12, 22
 
@@ -127,3 +129,14 @@ def _month_cells(month: MonthCount) -> tuple[object, ...]:
 
 def _heads(*names: str) -> SafeString:
     return format_html_join("", '<th scope="col">{}</th>', ((name,) for name in names))
+
+
+def pictures_added(file: MeetingFile) -> MeetingFile:
+    """Give every paper about a rule's effect its picture and table, in the active language."""
+    for item in file.items:
+        for paper in item.papers:
+            effect = effect_of(paper["row"].ref, clock.today()) if paper["row"].kind == "effect" else None
+            if effect:
+                paper["picture"] = effect_svg(effect, element_id=f"effect-{paper['row'].pk}")
+                paper["table"] = effect_table(effect)
+    return file

@@ -1,56 +1,155 @@
-"""The joint meeting, its agenda and what it resolves."""
+"""The joint meeting's page: the secretariat's workplace, the members' view of agenda, minutes and actions."""
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import StackedInline
+from django.views.decorators.http import require_GET, require_POST
 
+from common import clock
 from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
 from regulators import services
-from regulators.admin.inlines import ReadOnlyInline
-from regulators.models import AgendaItem, JointMeeting, Resolution
+from regulators.admin.verbs import MEETING_VERBS, refusal_message, run_verb
+from regulators.charter import quarter_of
+from regulators.choices import AgendaKind, FollowsPanel, PaperKind, ResolutionMode, VoteChoice
+from regulators.models import ActionItem, AgendaItem, JointMeeting, Resolution
+from regulators.selectors.experts import authority_codes
+from regulators.selectors.meeting_file import meeting_file
+from regulators.svg import pictures_added
+
+VERB_LABELS = {
+    "convene": _("Send the notice and freeze the papers"),
+    "postpone": _("Postpone"),
+    "hold": _("Open the sitting"),
+    "close": _("Close the meeting"),
+}
 
 
-class AgendaInline(StackedInline):
-    """The agenda on the meeting's page."""
+class MeetingLook:
+    """Stylesheet and form without the theme's submit row."""
 
-    model = AgendaItem
-    extra = 0
-    can_delete = False
-    fields = ("kind", "state", "proposed_by", "title_zh", "title_en", "body_zh", "body_en")
-    has_add_permission = ReadOnlyInline.has_add_permission
-    has_change_permission = ReadOnlyInline.has_change_permission
-    has_view_permission = ReadOnlyInline.has_view_permission
+    change_form_template = "regulators/admin_page.html"
+
+    class Media:
+        css = {"all": ("regulators/meeting.css",)}
 
 
 @admin.register(JointMeeting)
-class JointMeetingAdmin(ScopedAdmin):
+class JointMeetingAdmin(MeetingLook, ScopedAdmin):
     """Quarterly meetings with their agenda."""
 
-    list_display = ("quarter", "state", "held_on", "items")
+    list_display = ("quarter", "state", "planned_on", "held_on", "items")
     list_filter = ("state",)
     ordering = ("-quarter",)
-    exclude = ("public_id",)
-    inlines = (AgendaInline,)
+    fields = ("quarter", "convened_at", "papers_sha256", "closed_on")
+    change_form_outer_before_template = "regulators/meeting.html"
+    list_before_template = "regulators/meeting_open.html"
 
     @admin.display(description=_("agenda items"))
     def items(self, meeting: JointMeeting) -> int:
         """How many matters are on the agenda."""
-        return meeting.agenda.count()
+        return meeting.agenda.exclude(state__in=("dropped", "merged")).count()
+
+    def get_urls(self) -> list[Any]:
+        """One door for all buttons, one for opening a meeting, one for the pack."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("open/", wrap(require_POST(self.open_view)), name="regulators_jointmeeting_open"),
+            path("<int:pk>/do/", wrap(require_POST(self.do_view)), name="regulators_jointmeeting_do"),
+            path("<int:pk>/pack/", wrap(require_GET(self.pack_view)), name="regulators_jointmeeting_pack"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list with the button that opens this quarter's meeting."""
+        principal = principal_of(request)
+        extra = {
+            "may_open": "secretariat" in principal.roles, "this_quarter": quarter_of(clock.today()),
+            **(extra_context or {}),
+        }  # fmt: skip
+        return super().changelist_view(request, extra)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The workplace above the plain fields."""
+        meeting = get_object_or_404(self.get_queryset(request), pk=object_id)
+        file = meeting_file(principal_of(request), meeting)
+        pictures_added(file)
+        extra = {
+            "file": file,
+            "own": principal_of(request).authority_ids,
+            "steps": [(verb, VERB_LABELS[verb]) for verb in file.verbs],
+            "kinds": [choice for choice in AgendaKind.choices if choice[0] != "follow_up"],
+            "paper_kinds": PaperKind.choices,
+            "votes": VoteChoice.choices,
+            "modes": ResolutionMode.choices,
+            "panel_choices": FollowsPanel.choices,
+            "codes": authority_codes(),
+            "title": _("Joint meeting %(quarter)s") % {"quarter": meeting.quarter},
+            **(extra_context or {}),
+        }  # fmt: skip
+        return super().change_view(request, object_id, form_url, extra)
+
+    def open_view(self, request: HttpRequest) -> HttpResponse:
+        """Open the meeting of a quarter and go to its page."""
+        opened: list[int] = []
+        run_verb(
+            self, request,
+            lambda: opened.append(
+                services.meeting_open(actor=principal_of(request), quarter=request.POST.get("quarter", "").strip())
+            ),
+        )  # fmt: skip
+        name, args = ("change", opened) if opened else ("changelist", [])
+        place = reverse(f"admin:regulators_jointmeeting_{name}", args=args)
+        return HttpResponse(status=302, headers={"Location": place})
+
+    def do_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Call the service behind the pressed button; 404 for a meeting that does not exist."""
+        get_object_or_404(self.get_queryset(request), pk=pk)
+        verb = MEETING_VERBS.get(request.POST.get("verb", ""))
+        if verb is not None:
+            run_verb(self, request, lambda: verb(principal_of(request), pk, request.POST))
+        place = reverse("admin:regulators_jointmeeting_change", args=[pk])
+        return HttpResponse(status=302, headers={"Location": f"{place}{_anchor(request)}"})
+
+    def pack_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The pack as one document: ?language=zh|en&form=html|pdf."""
+        get_object_or_404(self.get_queryset(request), pk=pk)
+        language = request.GET.get("language", "zh" if (get_language() or "").startswith("zh") else "en")
+        try:
+            made = services.meeting_pack_export(
+                actor=principal_of(request), meeting_id=pk, language=language, form=request.GET.get("form", "html")
+            )
+        except Refusal as refusal:
+            refusal_message(self, request, refusal)
+            place = reverse("admin:regulators_jointmeeting_change", args=[pk])
+            return HttpResponse(status=302, headers={"Location": place})
+        answer = HttpResponse(made.body, content_type=made.media_type)
+        answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+        return answer
+
+
+def _anchor(request: HttpRequest) -> str:
+    """Back to the item whose button was pressed."""
+    item = request.POST.get("item", "")
+    return f"#item-{item}" if item.isdecimal() else ""
 
 
 @admin.register(AgendaItem)
 class AgendaItemAdmin(ScopedAdmin):
-    """Agenda items; the secretariat takes them or drops them."""
+    """Agenda items of all meetings; the secretariat takes them or drops them."""
 
-    list_display = ("meeting", "kind", "title", "proposed_by", "state")
-    list_filter = ("state", "kind", "meeting")
+    list_display = ("meeting", "kind", "title", "proposed_by", "state", "outcome")
+    list_filter = ("state", "kind", "outcome", "meeting")
     search_fields = ("title_zh", "title_en", "subject")
     list_select_related = ("meeting", "proposed_by")
-    ordering = ("-meeting__quarter", "id")
+    ordering = ("-meeting__quarter", "position", "id")
     exclude = ("public_id",)
     actions = ("take", "drop")
 
@@ -70,20 +169,62 @@ class AgendaItemAdmin(ScopedAdmin):
         self._decide(request, queryset, accept=False)
 
     def _decide(self, request: HttpRequest, queryset: Any, *, accept: bool) -> None:
-        try:
+        def decide() -> None:
             for item in queryset:
                 services.agenda_item_decide(actor=principal_of(request), item_id=item.pk, accept=accept)
-        except Refusal as refusal:
-            self.message_user(request, f"{refusal.message} {refusal.cure}", messages.ERROR)
-        else:
-            self.message_user(request, _("Done."))
+
+        run_verb(self, request, decide)
 
 
 @admin.register(Resolution)
 class ResolutionAdmin(ScopedAdmin):
-    """What the meeting resolved."""
+    """What meetings resolved, how, and whether it follows the experts."""
 
-    list_display = ("item", "mode", "follows_panel")
+    list_display = ("item", "text", "mode", "follows_panel")
+    list_filter = ("mode", "follows_panel")
     list_select_related = ("item",)
     ordering = ("-id",)
     exclude = ("public_id",)
+
+    @admin.display(description=_("text"))
+    def text(self, resolution: Resolution) -> str:
+        """In the reader's language."""
+        return str(resolution)
+
+
+@admin.register(ActionItem)
+class ActionItemAdmin(MeetingLook, ScopedAdmin):
+    """Who owes what until when; the owner reports, the secretariat confirms."""
+
+    list_display = ("due_on", "owner", "text", "state", "overdue")
+    list_filter = ("state", "owner")
+    search_fields = ("text_zh", "text_en", "owner__code")
+    list_select_related = ("owner", "resolution__item__meeting")
+    ordering = ("due_on", "id")
+    fields = ("text_zh", "text_en", "owner", "due_on", "state", "report", "reminded_at", "overdue_at", "done_on")
+    change_form_outer_before_template = "regulators/action.html"
+
+    @admin.display(description=_("what"))
+    def text(self, action: ActionItem) -> str:
+        """In the reader's language."""
+        return str(action)
+
+    @admin.display(description=_("overdue"), boolean=True)
+    def overdue(self, action: ActionItem) -> bool:
+        """Not done although its day has passed."""
+        return action.is_overdue
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Buttons for the owner and the secretariat."""
+        action = get_object_or_404(self.get_queryset(request), pk=object_id)
+        principal = principal_of(request)
+        extra = {
+            "action_item": action,
+            "meeting_pk": action.resolution.item.meeting_id,
+            "may_report": action.state == "open" and action.owner_id in principal.authority_ids,
+            "may_confirm": action.state == "reported" and "secretariat" in principal.roles,
+            **(extra_context or {}),
+        }
+        return super().change_view(request, object_id, form_url, extra)

@@ -18,8 +18,8 @@ class AgendaLine:
 
 
 def agenda_of(quarter: str) -> tuple[AgendaLine, ...]:
-    """The agenda of one quarter's meeting in the order of proposal; empty when there is no meeting."""
-    rows = AgendaItem.objects.filter(meeting__quarter=quarter).order_by("pk")
+    """The agenda of one quarter's meeting in the order of the agenda; empty when there is no meeting."""
+    rows = AgendaItem.objects.filter(meeting__quarter=quarter).order_by("position", "pk")
     return tuple(AgendaLine(r.pk, r.subject, r.kind, {"zh": r.title_zh, "en": r.title_en}, r.state) for r in rows)
 
 

@@ -1,8 +1,9 @@
-"""The text of the minutes, from what was recorded. The same records give the same text."""
+"""The text of the minutes, from what was recorded. The same records give the same text, whoever asks and when.
+
+Its words stand here and not in the catalogues: approvals are bound to the text by its seal.
+"""
 
 from collections.abc import Iterator
-
-from django.utils import translation
 
 from regulators.choices import AgendaState, AttendanceState, MeetingPart
 from regulators.models import AgendaItem, Attendance, ExpertQuestion, JointMeeting
@@ -16,6 +17,7 @@ WORDS = {
         "open": "未议定。", "action": "事项{n}：{text}（承办：{owner}；期限：{due}）",
         "panel": {"yes": "与专家意见一致。", "partly": "部分采纳专家意见。理由：{why}", "no": "未采纳专家意见。理由：{why}"},
         "asked": "专家咨询：{title}（{given}份意见）。", "urgent": "紧急增列。理由：{why}", "sep": "、", "empty": "本部分无议题。",
+        "parts": {"important": "重要事项", "effect": "现行政策效果评估", "exchange": "协商与通报交流"},
     },
     "en": {
         "head": "Minutes of the joint meeting {quarter}", "held": "Held on {day}.", "present": "Present: {names}.",
@@ -29,10 +31,12 @@ WORDS = {
         },
         "asked": "Experts were asked: {title} ({given} opinions).", "urgent": "Added as urgent. Reason: {why}",
         "sep": ", ", "empty": "No item in this part.",
+        "parts": {
+            "important": "Important matters", "effect": "Effect of existing policy",
+            "exchange": "Consultation and exchange",
+        },
     },
 }  # fmt: skip
-GETTEXT = {"zh": "zh-hans", "en": "en"}
-
 
 def minutes_text(meeting: JointMeeting, language: str) -> str:
     """The whole text in one language, line by line."""
@@ -49,8 +53,8 @@ def _lines(meeting: JointMeeting, language: str) -> Iterator[str]:
     items = list(rows.select_related("resolution").prefetch_related("notes__speaker"))
     number = 0
     for part in MeetingPart:
-        with translation.override(GETTEXT[language]):
-            yield f"\n{part.label}"
+        names = words["parts"]
+        yield f"\n{names[part.value]}" if isinstance(names, dict) else ""
         own = [item for item in items if item.part == part]
         if not own:
             yield str(words["empty"])

@@ -50,6 +50,7 @@ from regulators.services.minutes import minutes_approve, minutes_draft, minutes_
 from regulators.services.officers import officer_appoint, officer_end
 from regulators.services.packs import PackFile, meeting_pack_export
 from regulators.services.resolutions import agenda_item_note, discussion_note_add, resolution_record, vote_record
+from regulators.services.routing import Routed, route_conflict
 from regulators.services.sharing import object_share, object_unshare, objects_share
 from regulators.services.subjects import SubjectFacts, SubjectProvider, subject_provider_set
 
@@ -58,6 +59,7 @@ __all__ = [
     "LoadResult",
     "PackFile",
     "Proposed",
+    "Routed",
     "SubjectFacts",
     "SubjectProvider",
     "action_add",
@@ -115,6 +117,7 @@ __all__ = [
     "question_withdraw",
     "questions_publish_due",
     "resolution_record",
+    "route_conflict",
     "subject_provider_set",
     "vote_record",
 ]

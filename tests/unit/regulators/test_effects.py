@@ -1,0 +1,121 @@
+"""Before and after a rule: counts pushed once, figures exact, small numbers said aloud."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from common import clock
+from common.errors import Refusal
+from regulators import services
+from regulators.evaluation import MonthCount, compare
+from regulators.models import AgendaItem, AgendaPaper, EffectCount
+from regulators.selectors.effects import effect_of, rules_counted
+from regulators.selectors.effects_wording import effect_sentences
+from regulators.svg import effect_svg, effect_table
+from tests.factories import rulebook
+from tests.factories.regulators import SYSTEM, officer, small_map
+
+RULE = "TEST-01"
+SINCE = date(2017, 1, 1)
+
+
+def month(number: int, findings: int | None, complaints: int, *, year: int = 2017, platforms: int = 50) -> MonthCount:
+    return MonthCount(date(year, number, 1), findings, complaints, 1, 40, platforms)
+
+
+BEFORE = [month(n, None, 20, year=2016) for n in range(7, 13)]
+AFTER = [month(n, 8, 5) for n in range(1, 7)]
+
+
+def test_rates_and_ratio_are_exact() -> None:
+    found = compare([*BEFORE, *AFTER], SINCE, "complaints")
+    assert (found.before.events, found.before.base, found.before.rate) == (120, 300, 40.0)
+    assert (found.after.events, found.after.base, found.after.rate) == (30, 300, 10.0)
+    assert found.ratio == pytest.approx(30.5 / 120.5)
+    assert (found.low, found.high) == (pytest.approx(0.1701, abs=5e-5), pytest.approx(0.3766, abs=5e-5))
+    assert found.verdict == "lower"
+
+
+def test_months_without_the_rule_are_not_measured_instead_of_zero() -> None:
+    found = compare([*BEFORE, *AFTER], SINCE, "findings")
+    assert (found.before.months, found.before.rate, found.after.months, found.after.rate) == (0, None, 6, 20.0)
+    assert (found.ratio, found.verdict) == (None, "not_measured")
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([*BEFORE[:2], *AFTER], "too_few"), ([*BEFORE, *AFTER[:2]], "too_few"),
+        ([month(n, 1, 0, year=2016) for n in range(7, 13)] + [month(n, 1, 1) for n in range(1, 7)], "too_few"),
+        ([*BEFORE, *(month(n, 8, 20) for n in range(1, 7))], "no_clear_change"),
+        ([*BEFORE, *(month(n, 8, 60) for n in range(1, 7))], "higher"),
+    ],
+)  # fmt: skip
+def test_small_numbers_and_overlapping_intervals_prove_nothing(rows: list[MonthCount], expected: str) -> None:
+    assert compare(rows, SINCE, "complaints").verdict == expected
+
+
+def test_the_month_in_which_a_rule_starts_belongs_to_neither_side() -> None:
+    found = compare([month(5, 1, 2), month(6, 1, 9), month(7, 1, 4)], date(2017, 6, 16), "complaints")
+    assert (found.before.events, found.after.events) == (2, 4)
+    assert compare([month(6, 1, 9)], date(2017, 6, 1), "complaints").after.events == 9
+
+
+@pytest.mark.django_db
+def test_counts_are_replaced_as_a_whole_and_twice_changes_nothing() -> None:
+    record = services.effect_counts_record
+    assert record(actor=SYSTEM, rule_id=RULE, months=[*BEFORE, *AFTER]) == 12
+    assert record(actor=SYSTEM, rule_id=RULE, months=[*BEFORE, *AFTER]) == 0
+    assert record(actor=SYSTEM, rule_id=RULE, months=[*BEFORE[1:], month(1, 9, 5), *AFTER[1:]]) == 2
+    assert EffectCount.objects.get(month=date(2017, 1, 1)).findings == 9
+    assert (EffectCount.objects.count(), rules_counted()) == (11, [RULE])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "rows",
+    [[month(1, 1, 1), month(1, 1, 1)], [MonthCount(date(2017, 1, 2), 1, 1, 1, 1, 1)], [month(1, -1, 1)]],
+)
+def test_bad_counts_are_refused(rows: list[MonthCount]) -> None:
+    with pytest.raises(Refusal) as caught:
+        services.effect_counts_record(actor=SYSTEM, rule_id=RULE, months=rows)
+    assert (caught.value.code, EffectCount.objects.count()) == ("effect.bad_counts", 0)
+
+
+@pytest.mark.django_db
+def test_only_the_system_pushes_counts() -> None:
+    small_map()
+    with pytest.raises(Refusal) as caught:
+        services.effect_counts_record(actor=officer("PBOC", "secretariat"), rule_id=RULE, months=AFTER)
+    assert (caught.value.status, EffectCount.objects.count()) == (403, 0)
+
+
+@pytest.fixture
+def counted(db: None) -> None:
+    rulebook.rule_version(text=rulebook.rule_text(RULE).replace("2015-01-01", str(SINCE)))
+    services.effect_counts_record(actor=SYSTEM, rule_id=RULE, months=[*BEFORE, *AFTER])
+
+
+def test_the_evaluation_is_a_picture_with_words_and_a_table(counted: None) -> None:
+    effect = effect_of(RULE, date(2017, 7, 1))
+    assert effect is not None
+    for language, words in (("en", "The rule applies from"), ("zh-hans", "规则自")):
+        with translation.override(language):
+            picture, table = effect_svg(effect), effect_table(effect)
+            assert (picture.count("bar--before"), picture.count("bar--after")) == (12, 18)
+            assert picture.count("lx-effect__none") == 6
+            assert 'role="img"' in picture
+            assert words in picture
+            assert table.count("<tr>") >= 2 + 3 + 12
+    assert effect_sentences(effect, "en")[-1].startswith("Before and after is no proof")
+
+
+def test_evaluations_are_proposed_for_their_part_of_the_agenda_once(counted: None) -> None:
+    with clock.frozen("2017-07-10"):
+        first = services.effect_items_propose(actor=SYSTEM, quarter="2017Q3")
+        again = services.effect_items_propose(actor=SYSTEM, quarter="2017Q3")
+    assert ((first.proposed, first.existing), (again.proposed, again.existing)) == ((1, 0), (0, 1))
+    item = AgendaItem.objects.get()
+    assert (item.subject, item.kind, item.part) == (f"effect:{RULE}", "policy_effect", "effect")
+    assert (AgendaPaper.objects.get().kind, AgendaPaper.objects.get().ref) == ("effect", RULE)
