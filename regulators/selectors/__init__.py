@@ -25,6 +25,7 @@ from regulators.selectors.handovers import (
 )
 from regulators.selectors.meetings import AgendaLine, QuestionRef, agenda_of, open_questions
 from regulators.selectors.people import OfficerRef, actor_names, officer_ref, officer_refs, principal_for_user
+from regulators.selectors.routing import Conflict, Ownership, Routing, owner_role, ownership, route_of
 from regulators.selectors.wording import role_and_lines
 
 __all__ = [
@@ -32,10 +33,13 @@ __all__ = [
     "AuthorityRef",
     "Box",
     "Competence",
+    "Conflict",
     "Coverage",
     "DeskMatter",
     "OfficerRef",
+    "Ownership",
     "QuestionRef",
+    "Routing",
     "actor_names",
     "agenda_of",
     "authority_by_code",
@@ -55,10 +59,13 @@ __all__ = [
     "officer_refs",
     "open_questions",
     "open_subjects",
+    "owner_role",
+    "ownership",
     "principal_for_user",
     "region_name",
     "region_tree",
     "responsible_for",
     "role_and_lines",
+    "route_of",
     "sharing_of",
 ]
