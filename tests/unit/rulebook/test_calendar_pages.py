@@ -22,7 +22,8 @@ def test_free_days_are_typed_as_spans_with_two_names() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "2027-02-30 元旦 | x", "2027-01-03..2027-01-01 元旦 | x", "2027-01-01 元旦", "2027-01-01..2027-12-31 全年 | year", "x",
+        "2027-02-30 元旦 | x", "2027-01-03..2027-01-01 元旦 | x", "2027-01-01 元旦",
+        "2027-01-01..2027-12-31 全年 | year", "x",
     ],
 )
 def test_a_line_that_cannot_be_read_is_named_with_a_good_one(line: str) -> None:
