@@ -41,6 +41,7 @@ SHOWN_AS = {
     "verified": "verified_text",
     "enabled": "enabled_text",
     "is_withdrawn": "withdrawn_text",
+    "text_status": "status_text",
 }
 BADGES = {"confirmed": "success", "convention": "info", "not confirmed": "warning"}
 
@@ -153,6 +154,12 @@ class SourcedAdmin(ScopedAdmin):
     def verified_text(self, row: Any) -> str:
         """In a word: a red cross is for what somebody has to do now."""
         return _in_a_word(bool(self.basis_of(row)["verified"]))
+
+    @admin.display(description=_("kind of text"))
+    def status_text(self, row: Any) -> str:
+        """As it counts: what two persons have seen is no longer from memory."""
+        status = self.basis_of(row)["text_status"]
+        return str(TextStatus(status).label) if status in TextStatus.values else str(status)
 
     @admin.display(description=_("gives findings"))
     def enabled_text(self, row: Any) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,54 +15,18 @@ from common import clock
 from common.db.acting import acting_as
 from common.principal import public_principal
 from rulebook import selectors
-from rulebook.choices import BusinessLine, RuleForm, RuleKind, Severity, TextStatus
-from rulebook.selectors import RuleRef
-from rulebook.wording import basis_label
+from rulebook.choices import BusinessLine, Origin, Subject, TextStatus
+from rulebook.entries import Rule
+from rulebook.public.showing import clause_shown, examples_of, rule_line, timeline
+from rulebook.selectors import RuleRef, VersionRecord
+from rulebook.wording import said
+
+PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class RuleLine:
-    """A rule as the reader sees it, in one language."""
-
-    ref: RuleRef
-    title: str
-    basis: str
-    status: str
-    tag: str
-    severity: str
-    kind: str
-    form: str
-    lines: tuple[str, ...]
-
-
-def _said(text: Mapping[str, str] | None) -> str:
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    return (text or {}).get(language, "")
-
-
-def _status(ref: RuleRef) -> tuple[str, str]:
-    """How firm the source is, in words and as a colour."""
-    if ref.legal_basis["text_status"] == TextStatus.CONVENTION:
-        return _("House convention, no law"), "wait"
-    if ref.legal_basis["verified"]:
-        return _("Source confirmed"), "done"
-    return _("Source not confirmed: gives no findings"), "wait"
-
-
-def _line(ref: RuleRef, instruments: Mapping[str, Mapping[str, str]]) -> RuleLine:
-    rule, basis = ref.rule, ref.legal_basis
-    status, tag = _status(ref)
-    return RuleLine(
-        ref=ref,
-        title=_said(ref.title),
-        basis=basis_label(basis, instruments),
-        status=status,
-        tag=tag,
-        severity=str(Severity(ref.severity).label),
-        kind=str(RuleKind(rule.kind).label) if rule else "",
-        form=str(RuleForm(rule.form).label) if rule else "",
-        lines=tuple(str(BusinessLine(line).label) for line in (rule.applies_to if rule else ())),
-    )
+def _sources() -> dict[str, Any]:
+    """The choices of the filter by source."""
+    return {"confirmed": _("Source confirmed"), "open": _("Source not confirmed"), "house": _("House convention")}
 
 
 def _law_first(ref: RuleRef) -> tuple[bool, bool, str]:
@@ -73,53 +35,120 @@ def _law_first(ref: RuleRef) -> tuple[bool, bool, str]:
     return is_convention, not ref.legal_basis["verified"], ref.rule_id
 
 
-def _day(request: HttpRequest) -> date:
+def day_of(request: HttpRequest) -> date:
+    """`?on=`, today when it is no day."""
     try:
         return date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return clock.today()
 
 
+def _source_of(ref: RuleRef) -> str:
+    if ref.legal_basis["text_status"] == TextStatus.CONVENTION:
+        return "house"
+    return "confirmed" if ref.legal_basis["verified"] else "open"
+
+
+def _is_wanted(ref: RuleRef, asked: dict[str, str]) -> bool:
+    rule = ref.rule
+    texts = (ref.rule_id, ref.title["zh"], ref.title["en"], ref.explanation["zh"], ref.explanation["en"],
+             str(ref.legal_basis["instrument"]))  # fmt: skip
+    text = " ".join(texts).lower()
+    return (
+        all(word in text for word in asked["q"].lower().split())
+        and asked["subject"] in ("", rule.subject if rule else "")
+        and asked["source"] in ("", _source_of(ref))
+    )
+
+
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
-    """The rules in force on a day (`?on=`, today by default), one business line at a time or all."""
-    on, line = _day(request), request.GET.get("line", "")
-    line = line if line in BusinessLine.values else ""
+    """The rules in force on a day (`?on=`, today by default), by line, subject, source and words."""
+    on = day_of(request)
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("line", "subject", "source", "q")}
+    for name, values in (("line", BusinessLine.values), ("subject", Subject.values), ("source", list(_sources()))):
+        asked[name] = asked[name] if asked[name] in values else ""
     with acting_as(public_principal()):
-        found = selectors.rules_in_force(on, business_line=line or None)
+        found = selectors.rules_in_force(on, business_line=asked["line"] or None)
         instruments = selectors.instrument_titles()
+    chosen = sorted((ref for ref in found if _is_wanted(ref, asked)), key=_law_first)
+    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("p"))
+    query = request.GET.copy()
+    query.pop("p", None)
     context: dict[str, Any] = {
         "page_title": _("Rules"),
-        "rules": [_line(ref, instruments) for ref in sorted(found, key=_law_first)],
+        "rules": [rule_line(ref, instruments) for ref in page],
+        "total": len(chosen),
+        "page": page,
+        "query": query.urlencode(),
         "on": on,
-        "line": line,
+        **asked,
         "lines": BusinessLine.choices,
+        "subjects": Subject.choices,
+        "sources": _sources().items(),
+        "is_filtered": any(asked.values()),
     }
     return render(request, "rulebook/list.html", context)
 
 
 @require_safe
 def rule_page(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """One rule: what it asks, by which article, what follows, its text and its examples. 404 for an unknown id."""
+    """One rule: what it asks, by which article, what follows, its numbers over time, examples, history."""
+    on = day_of(request)
     with acting_as(public_principal()):
         ref = selectors.rule_current(rule_id)
         if ref is None or ref.rule is None:
             raise Http404
-        instruments = selectors.instrument_titles([ref.legal_basis["instrument"]])
+        instruments = selectors.instrument_titles()
         values = [
-            (alias, selectors.parameter_value(key, clock.today()), key) for alias, key in ref.rule.parameters.items()
+            {"key": key, "title": said(rows[0].title) if rows else key, "spans": timeline(rows, on, instruments)}
+            for key in dict.fromkeys(ref.rule.parameters.values())
+            for rows in [selectors.parameter_timeline(key, pack=ref.pack)]
         ]
+        history = selectors.rule_history(rule_id, pack=ref.pack)
+        clauses = _clauses_of(ref)
     context: dict[str, Any] = {
-        "line": _line(ref, instruments),
+        "line": rule_line(ref, instruments),
         "rule": ref.rule,
-        "explanation": _said(ref.explanation),
-        "disposal": _said(ref.disposal),
-        "question": _said(ref.rule.question),
-        "note": _said(ref.legal_basis.get("note")),
-        "page_title": _said(ref.title),
-        "values": [
-            {"alias": alias, "title": _said(value.title) if value else key, "value": value, "key": key}
-            for alias, value, key in values
-        ],
+        "on": on,
+        "is_in_force": ref.rule.is_in_force(on),
+        "explanation": said(ref.explanation),
+        "disposal": said(ref.disposal),
+        "question": said(ref.rule.question),
+        "note": said(ref.legal_basis.get("note")),
+        "page_title": said(ref.title),
+        "values": values,
+        "deadlines": _deadlines_of(ref.rule, ref.pack),
+        "examples": examples_of(ref.rule),
+        "clauses": [clause_shown(row, instruments) for row in clauses],
+        "history": [_version(record) for record in history],
     }
     return render(request, "rulebook/rule.html", context)
+
+
+def _clauses_of(ref: RuleRef) -> list[selectors.ClauseOn]:
+    """The clauses that this rule carries out: those with a fact in common."""
+    facts = set(ref.legal_basis.get("facts") or ())
+    found = selectors.clauses(pack=ref.pack, instrument=str(ref.legal_basis.get("instrument")))
+    return [row for row in found if facts & set(row.facts)]
+
+
+def _deadlines_of(rule: Rule, pack: str) -> list[dict[str, Any]]:
+    if not rule.deadline:
+        return []
+    units = {"calendar_days": _("days"), "working_days": _("working days"), "hours": _("hours"), "months": _("months")}
+    rows = [row for row in selectors.deadline_entries(pack) if row.key == rule.deadline]
+    return [{"title": said(row.title), "term": f"{row.amount} {units.get(row.unit, row.unit)}", "first": row.valid_from,
+             "last": row.valid_to} for row in rows]  # fmt: skip
+
+
+def _version(record: VersionRecord) -> dict[str, Any]:
+    is_staff = record.ref.origin == Origin.STAFF
+    return {
+        "at": record.known_from,
+        "words": _("Written by staff, approved by a second person") if is_staff else _("From the rule pack"),
+        "is_withdrawn": record.is_withdrawn,
+        "first": record.valid_from,
+        "last": record.valid_to,
+        "sha256": record.ref.version_sha256,
+    }

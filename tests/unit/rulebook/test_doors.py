@@ -1,5 +1,6 @@
 """The API, the public catalogue and the staff lists."""
 
+import html
 from datetime import date
 
 import pytest
@@ -74,13 +75,74 @@ def test_parameters_as_of_a_day(client: Client):
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "来源已核对"), ("en", "Source confirmed")])
 def test_the_catalogue_speaks_both_languages(client: Client, language, words):
-    page = client.get(reverse("public-rulebook-list"), {"on": "2017-06-30"}, headers={"accept-language": language})
-    text = page.content.decode()
+    first = catalogue(client, language, on="2017-06-30")
+    total = len(selectors.rules_in_force(date(2017, 6, 30)))
+    assert words in first
+    assert first.count('<th scope="row">') == min(50, total)
+    last = catalogue(client, language, on="2017-06-30", p=str(-(-total // 50)))
+    assert ("CONV-01<" in first, "CONV-01<" in last) == (False, True)  # law first, conventions last
+    assert ("House convention, no law" in last) == (language == "en")
+
+
+def catalogue(client: Client, language: str = "en", **query) -> str:
+    page = client.get(reverse("public-rulebook-list"), query, headers={"accept-language": language})
     assert page.status_code == 200
-    assert words in text
-    assert ("House convention, no law" in text) == (language == "en")
-    assert text.count('<th scope="row">') == len(selectors.rules_in_force(date(2017, 6, 30)))
-    assert text.index("DEP17-02") < text.index("DEP17-09") < text.index("CONV-01")  # law first, conventions last
+    return page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "there", "gone"),
+    [
+        ({"q": "p2p16-17"}, "P2P16-17<", "P2P16-18<"),
+        ({"source": "house"}, "CONV-05<", "P2P16-17<"),
+        ({"source": "open"}, "DEP17-09<", "P2P16-17<"),
+        ({"source": "confirmed", "line": "p2p_lending"}, "P2P16-17<", "DEP17-09<"),
+        ({"subject": "funds"}, "DEP17-02<", "P2P16-17<"),
+        ({"q": "borrows limit platform"}, "P2P16-17<", "DEP17-02<"),
+    ],
+)
+def test_the_catalogue_is_searched_and_filtered(client: Client, query, there, gone):
+    page = catalogue(client, on="2017-06-30", **query)
+    assert (there in page, gone in page) == (True, False)
+
+
+def test_a_search_without_result_says_what_to_do(client: Client):
+    assert "Choose fewer filters or another day" in catalogue(client, q="zzzz")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_rule_and_instrument_has_a_page(client: Client, language):
+    pages = [reverse("public-rulebook-rule", args=[ref.rule_id]) for ref in selectors.rules_catalogue()]
+    pages += [reverse("public-rulebook-instrument", args=[key]) for key in selectors.instrument_titles()]
+    pages.append(reverse("public-rulebook-instruments"))
+    seen = {address: client.get(address, headers={"accept-language": language}).status_code for address in pages}
+    assert {address: status for address, status in seen.items() if status != 200} == {}
+
+
+def test_a_rule_shows_its_numbers_over_time_and_examples_in_words(client: Client):
+    def page(language: str, **query) -> str:
+        address = reverse("public-rulebook-rule", args=["P2P16-17"])
+        return client.get(address, query, headers={"accept-language": language}).content.decode()
+
+    english, chinese = page("en", on="2017-06-30"), page("zh-hans", on="2017-06-30")
+    assert "<strong>200,000</strong> yuan" in english
+    assert 'class="is-present"' in english
+    assert "two loans exactly at the limit" in english
+    assert "two loans exactly at the limit" not in chinese
+    assert "150,000" in chinese
+    assert "150000.00" not in chinese
+    assert "来自规则包" in chinese
+    assert "此规则在2010-01-01不生效" in page("zh-hans", on="2010-01-01")
+    assert 'href="/api/v1/rulebook/rules/P2P16-17/history"' in english
+
+
+def test_an_instrument_shows_its_clauses_and_rules(client: Client):
+    text = client.get(reverse("public-rulebook-instrument", args=["P2P16"]), headers={"accept-language": "en"})
+    page = text.content.decode()
+    assert page.count('<ol class="lx-clauses">') == 1
+    assert all(row.title["en"] in html.unescape(page) for row in selectors.clauses(instrument="P2P16"))
+    assert "P2P16-17<" in page
+    assert client.get("/rules/instruments/NONE/").status_code == 404
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "四倍"), ("en", "four times the one-year LPR")])
