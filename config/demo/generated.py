@@ -4,6 +4,7 @@ from datetime import datetime
 
 from common import clock
 from config.demo import market, steps
+from config.demo.coordination import coordinate
 from config.demo.steps import Demo
 
 
@@ -17,6 +18,7 @@ def run(demo: Demo) -> None:
         steps.file_all(demo, market.filed_on(month), month)
     steps.score(demo)
     steps.associate(demo)
+    coordinate(demo)
     steps.meet(demo)
     steps.complain(demo)
 

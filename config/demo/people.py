@@ -36,6 +36,8 @@ class Login:
 STAFF = (
     ("officer.banking", "测试监管员甲 / Test officer A", "CBRC", ("officer", "supervisor")),
     ("officer.pboc", "测试监管员乙 / Test officer B", "PBOC", ("officer", "supervisor")),
+    ("officer.local", "测试监管员丙 / Test officer C", "LFO-310000", ("officer",)),
+    ("officer.miit", "测试监管员丁 / Test officer D", "MIIT", ("officer",)),
     ("secretariat", "测试秘书处 / Test secretariat", "PBOC", ("officer", "secretariat", "auditor")),
 )
 
@@ -57,14 +59,16 @@ def _generated() -> list[Login]:
 def logins() -> list[Login]:
     """The accounts, generated once and kept readable by the owner of the run folder only."""
     path = _path()
-    if path.exists():
-        return [Login(**{**entry, "roles": tuple(entry["roles"])}) for entry in json.loads(path.read_text())]
-    made = _generated()
+    stored = json.loads(path.read_text()) if path.exists() else []
+    known = {entry["username"]: Login(**{**entry, "roles": tuple(entry["roles"])}) for entry in stored}
+    if len(known) == len(STAFF):
+        return list(known.values())
+    found = [known.get(login.username, login) for login in _generated()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
-        json.dump([asdict(login) for login in made], sink, ensure_ascii=False)
-    return made
+        json.dump([asdict(login) for login in found], sink, ensure_ascii=False)
+    return found
 
 
 def staff_create() -> None:

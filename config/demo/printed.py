@@ -33,6 +33,7 @@ def _work(numbers: dict[str, Any]) -> list[str]:
         f" Cases        {_pairs(numbers['cases'])}",
         f" Complaints   {_pairs(numbers['complaints'])}",
         *(f"              {c['clock']:<20} due {c['due_on']}, {c['state']}" for c in numbers["complaint_clocks"][:4]),
+        f" Hand-overs   {_pairs(numbers['hand_overs'])}; questions asked: {_pairs(numbers['questions'])}",
         f" Agenda       {len(numbers['agenda'])} proposed items for the quarter's joint meeting",
     ]
     lines += [f"              {number}. {_title(title)}" for number, title in enumerate(numbers["agenda"][:6], start=1)]

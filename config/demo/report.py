@@ -41,6 +41,8 @@ def collect(demo: Demo) -> dict[str, Any]:
                 {"clock": item.clock, "due_on": item.due_on.isoformat(), "state": item.state}
                 for item in complaint_reads.open_clocks(actor)
             ],
+            "hand_overs": _states(regulator_reads.handovers_visible_to(actor)),
+            "questions": _states(regulator_reads.consultations_visible_to(actor)),
             "agenda": [line.title for line in regulator_reads.agenda_of(market.QUARTER)],
         }
     numbers["natural_keys_sha256"] = _natural_keys()
@@ -66,6 +68,11 @@ def _model() -> dict[str, Any]:
         return {}
     kept = ("auc", "auc_low", "auc_high", "brier", "brier_base", "n", "events")
     return {"trained_on": model.trained_on, **{name: model.metrics[name] for name in kept if name in model.metrics}}
+
+
+def _states(rows: Any) -> dict[str, int]:
+    """Counts by state."""
+    return dict(sorted(Counter(rows.values_list("state", flat=True)).items()))
 
 
 def _natural_keys() -> str:
