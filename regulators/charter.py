@@ -11,8 +11,10 @@ from typing import Any
 
 import yaml
 
+from rulebook.home import home
+
 PACKS = Path(__file__).resolve().parents[1] / "rulebook" / "packs"
-DEFAULT_PACK = "cn"
+DEFAULT_PACK = home().pack
 Text = dict[str, str]
 
 

@@ -262,8 +262,3 @@ class Destination(models.TextChoices):
     DOMICILE = "domicile", _("The lead at the domicile or habitual residence")
     COMMON_SUPERIOR = "common_superior", _("The lowest common superior body")
     JOINT_MEETING = "joint_meeting", _("The joint meeting")
-
-
-# The inter-ministerial joint meeting is convened by the PBOC (State Council reply 国函〔2013〕91号,
-# row JM13-01). It keeps a matter in hand until a lead is decided.
-JOINT_MEETING_CONVENOR = "PBOC"

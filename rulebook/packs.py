@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rulebook.calendars import Calendar
-from rulebook.entries import InstrumentEntry, Pack, PackInfo, Rule, build, checks
+from rulebook.entries import InstrumentEntry, Pack, PackInfo, RegionEntry, Rule, build, checks
 from rulebook.entries.schemas import shape_problems
 from rulebook.sources import PackInvalid, Problem, Source, read_source
 
@@ -69,6 +69,16 @@ def shipped_info(pack: str) -> PackInfo:
     if problems:
         raise PackInvalid(problems)
     return build.info_of(source.data)
+
+
+@cache
+def shipped_regions(pack: str) -> tuple[RegionEntry, ...]:
+    """Return the regions of a shipped pack, the whole country first. Raises `PackInvalid` or `ValueError`."""
+    source = read_source("regions.yaml", (pack_path(pack) / "regions.yaml").read_text("utf-8"))
+    problems = shape_problems(source, "regions.json")
+    if problems:
+        raise PackInvalid(problems)
+    return build.regions_of(source.data)
 
 
 @cache

@@ -14,6 +14,7 @@ from common import clock
 from common.errors import Refusal
 from common.principal import Principal
 from platforms import selectors as platforms
+from rulebook.home import home
 from selfdiscipline.choices import IndicatorColumn, MembershipState
 from selfdiscipline.models import Association, IndicatorSeries, IndicatorValue, Membership
 from selfdiscipline.permissions import require
@@ -104,9 +105,12 @@ def series_define(
     name_zh: str,
     name_en: str,
     column: str = IndicatorColumn.TURNOVER_AMOUNT,
-    unit: str = "CNY",
+    unit: str = "",
 ) -> int:
-    """Define a statistical indicator; the same code again returns the same series. Refuses unknown columns."""
+    """Define a statistical indicator; the same code again returns the same series. Refuses unknown columns.
+
+    The unit is the money of the home pack unless another one is named.
+    """
     require(actor, "indicator.define")
     if column not in IndicatorColumn.values:
         raise Refusal(
@@ -123,7 +127,7 @@ def series_define(
             "name_zh": name_zh,
             "name_en": name_en,
             "column": column,
-            "unit": unit,
+            "unit": unit or home().currency,
         },
     )
     return series.pk

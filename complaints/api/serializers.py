@@ -7,6 +7,7 @@ from common.api.fields import AmountField, StrictSerializer
 from complaints.choices import Category, ContactChannel, Outcome
 from complaints.services.answering import PLATFORM_OUTCOMES
 from regulators.choices import BusinessLine
+from rulebook.home import home
 
 
 @extend_schema_field({"type": "string", "pattern": r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,2})?$", "example": "12000.50"})
@@ -25,7 +26,7 @@ class NewComplaintSerializer(StrictSerializer):
     region = serializers.RegexField(r"^[0-9]{6}\Z", required=False, default="000000")
     happened_on = serializers.DateField(required=False, allow_null=True)
     amount = DisputedAmountField(required=False, allow_null=True)
-    currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False, default="CNY")
+    currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False, default=home().currency)
     contact_channel = serializers.ChoiceField(ContactChannel.choices, required=False, allow_blank=True, default="")
     contact_address = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     name = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")

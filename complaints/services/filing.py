@@ -30,6 +30,7 @@ from complaints.workflow import COMPLAINT
 from platforms.selectors import platform_ref
 from regulators.choices import BusinessLine
 from regulators.selectors import authority_ref
+from rulebook.home import home
 
 INTAKE = system_principal("complaints.intake")
 NARRATIVE_MIN, NARRATIVE_MAX = 10, 10_000
@@ -47,7 +48,7 @@ class NewComplaint:
     region: str = "000000"
     happened_on: date | None = None
     amount: Decimal | None = None
-    currency: str = "CNY"
+    currency: str = home().currency
     contact_channel: str = ""
     contact_address: str = ""
     name: str = ""

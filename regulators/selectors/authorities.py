@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from common import clock
-from regulators.choices import JOINT_MEETING_CONVENOR
+from regulators.charter import charter_on
 from regulators.facts import AuthorityFact, CodeScheme, RegionTree, authority_on
 from regulators.models import Authority, ObjectAccess, Region, Succession
 
@@ -46,8 +46,10 @@ def authority_by_code(code: str, on: date | None = None) -> AuthorityRef | None:
 
 
 def meeting_convenor(on: date | None = None) -> AuthorityRef | None:
-    """The body that convenes the joint meeting and keeps undecided matters in hand."""
-    return authority_by_code(JOINT_MEETING_CONVENOR, on or clock.today())
+    """The body that convenes the joint meeting and keeps undecided matters in hand; None where the pack has none."""
+    day = on or clock.today()
+    charter = charter_on(day)
+    return authority_by_code(charter.convenor, day) if charter else None
 
 
 def authority_facts(codes: Iterable[str] | None = None) -> dict[str, AuthorityFact]:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Who, where, as what."""
         parser.add_argument("username")
-        parser.add_argument("--authority", required=True, help="code of the body, e.g. NFRA")
+        parser.add_argument("--authority", required=True, help="code of the body")
         parser.add_argument("--roles", required=True, help="comma-separated, e.g. officer,supervisor")
         parser.add_argument("--title", default="")
 

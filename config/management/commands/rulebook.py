@@ -157,7 +157,7 @@ def _day(text: str) -> date:
 def _change(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise CommandError(f"--set {text!r} has no value. Write --set p2p.some_limit_cny=150000.")
+        raise CommandError(f"--set {text!r} has no value. Write --set p2p.some_limit=250.00.")
     return name.strip(), value.strip()
 
 
