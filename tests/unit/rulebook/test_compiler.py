@@ -59,7 +59,7 @@ def test_value_on_uses_the_days_of_the_values_and_skips_unconfirmed_ones():
     sql = compiled("SPCL-02", date(2021, 12, 31))["sql"]
     first, last = "contract_date >= CAST('2020-07-20' AS DATE)", "contract_date < CAST('2021-12-20' AS DATE)"
     assert f"WHEN {first} AND {last} THEN 3.8500" in sql
-    assert "3.8000" not in sql
+    assert "WHEN contract_date >= CAST('2026-05-20' AS DATE) THEN NULL" in sql
 
 
 def test_a_value_outside_its_days_is_refused():

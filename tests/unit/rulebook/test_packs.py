@@ -35,7 +35,14 @@ def spoilt(tmp_path: Path) -> Callable[..., list[Problem]]:
 
 def test_the_shipped_pack_has_no_problem():
     pack = cn_pack()
-    assert (len(pack.rules), len(pack.parameters), len(pack.authorities), len(pack.regions)) == (37, 21, 139, 32)
+    files = list((pack_path("cn") / "rules").rglob("*.yaml"))
+    assert (len(pack.rules), len(pack.regions)) == (len(files), 32)
+    assert len(files) >= 120
+    lines = {line for rule in pack.rules if rule.enabled for line in rule.applies_to}
+    assert lines == {
+        "p2p_lending", "payment", "equity_crowdfunding", "fund_sales", "internet_insurance", "internet_trust",
+        "consumer_finance",
+    }  # fmt: skip
     assert pack.rule("P2P16-17").title["zh"] == "同一自然人在同一平台的借款余额超过上限"
     with pytest.raises(KeyError):
         pack.rule("NONE-01")
@@ -46,9 +53,9 @@ def test_the_shipped_pack_has_no_problem():
     [
         (RULE, "severity: major", "severity: majro", 14, "`severity` is `majro`, which is not allowed.",
          "Did you mean `major`?"),
-        (RULE, "template: loan_book", "template: loan_books", 12, "`template` is `loan_books`, which nobody files.",
+        (RULE, "template: loan_book", "template: loan_books", 13, "`template` is `loan_books`, which nobody files.",
          "Did you mean `loan_book`?"),
-        (RULE, "template: loan_book", "template: policies", 12, "`template` is `policies`, which nobody files.",
+        (RULE, "template: loan_book", "template: xyz", 13, "`template` is `xyz`, which nobody files.",
          "What no template holds is a `question`, not a check."),
         ("pack.yaml", "pack: cn", "pack: in", 2, "The pack calls itself `in`, but its folder is `cn`.",
          "Write `pack: cn`."),
@@ -251,7 +258,10 @@ def test_an_instrument_in_two_files_is_refused(tmp_path: Path):
 
 
 def test_a_rule_says_its_subject():
-    rule = rule_from_text(rule_text().replace("role: conduct", "role: conduct\nsubject: funds"))
+    rule = rule_from_text(rule_text().replace("subject: conduct", "subject: funds"))
     assert rule.subject == "funds"
+    with pytest.raises(PackInvalid, match=r"`subject` is missing in the file\. Add `subject: access \| conduct \|"):
+        rule_from_text(rule_text().replace("subject: conduct\n", ""))
+    assert rule_from_text(rule_text().replace("subject: conduct\n", ""), is_stored=True).subject == ""
     with pytest.raises(PackInvalid, match="`subject` is `money`"):
-        rule_from_text(rule_text().replace("role: conduct", "role: conduct\nsubject: money"))
+        rule_from_text(rule_text().replace("subject: conduct", "subject: money"))
