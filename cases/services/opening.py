@@ -21,8 +21,6 @@ from platforms import selectors as platforms
 from regulators import selectors as regulators
 from regulators import services as regulator_services
 
-LEAD_ROLE = "conduct"  # who watches how business is done leads a case; the licensing body assists
-LICENCE_ROLE = "institution"
 SYSTEM = Principal(kind="system", label="system:cases")
 
 
@@ -58,8 +56,8 @@ def case_open_or_update(
 ) -> CaseOpened:
     """Open a case about a platform, or add reasons and links to the one that is running.
 
-    The lead is the body that supervises conduct on the day of the act; the licensing body and all assisting
-    bodies share the case. Without exactly one lead the first claimant, else the convenor of the joint
+    The lead is the owner of cases by the pack's ownership rule on the day of the act; the owner of findings and
+    all assisting bodies share the case. Without exactly one lead the first claimant, else the convenor of the joint
     meeting, keeps it in hand. The same reason twice is kept once, with its latest data.
     Refuses actors that may not open cases (403) and unknown platforms (404).
     """
@@ -95,7 +93,7 @@ def _running_case(platform_id: int, origin: str) -> tuple[Case, bool]:
 def _new_case(platform_id: int, origin: str) -> dict[str, Any]:
     platform = platforms.platform_ref(platform_id)
     today = clock.today()
-    found = regulators.competent_authorities(platform.business_line, LEAD_ROLE, platform.region, today)
+    found = regulators.competent_owner("case", platform.business_line, platform.region, today)
     owner = found.lead or next(iter(found.candidates), None) or regulators.meeting_convenor(today)
     return {
         "platform_id": platform_id,
@@ -141,9 +139,9 @@ def _share_with_assistants(case: Case) -> None:
     """Let the assisting and the licensing bodies see the case."""
     platform = platforms.platform_ref(case.platform_id)
     line, region = platform.business_line, platform.region
-    conduct = regulators.competent_authorities(line, LEAD_ROLE, region, case.decided_as_of)
-    licence = regulators.competent_authorities(line, LICENCE_ROLE, region, case.decided_as_of)
-    helpers = [*conduct.candidates, *conduct.assisting, *([licence.lead] if licence.lead else [])]
+    own = regulators.competent_owner("case", line, region, case.decided_as_of)
+    register = regulators.competent_owner("finding", line, region, case.decided_as_of)
+    helpers = [*own.candidates, *own.assisting, *([register.lead] if register.lead else [])]
     _share(case, [ref.id for ref in helpers if ref.id != case.owner_authority_id], "assists by mandate")
 
 

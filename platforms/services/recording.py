@@ -12,7 +12,7 @@ from platforms import events
 from platforms.choices import FindingState, Severity
 from platforms.facts import Verdict
 from platforms.models import Filing, FilingReport, FilingRevision, Finding, Platform
-from regulators.selectors import authority_ref, competent_authorities
+from regulators.selectors import authority_ref, competent_owner
 from rulebook.selectors import CheckPlan, RuleRef
 
 _OWNER_SECONDS = 30.0
@@ -22,7 +22,9 @@ _KEPT_OF_INGEST = ("columns_present", "columns_all_null", "currencies", "totals"
 
 
 def owner_authority_id(platform: Platform, on: date) -> int | None:
-    """The authority that answers for the institution on a day; None where the map has a gap or an overlap.
+    """The authority that owns findings about an institution on a day, by the pack's ownership rule.
+
+    None where the map has a gap or an overlap.
 
     An answer is kept for half a minute per line and region, because every finding of a filing season asks the same.
     """
@@ -30,7 +32,7 @@ def owner_authority_id(platform: Platform, on: date) -> int | None:
     kept_at, owner = _owners.get(key, (-_OWNER_SECONDS, 0))
     if time.monotonic() - kept_at < _OWNER_SECONDS and authority_ref(owner) is not None:
         return owner
-    lead = competent_authorities(platform.business_line, "institution", platform.region, on).lead
+    lead = competent_owner("finding", platform.business_line, platform.region, on).lead
     if lead is None:
         return None
     _owners[key] = (time.monotonic(), lead.id)

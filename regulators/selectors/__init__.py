@@ -23,9 +23,26 @@ from regulators.selectors.handovers import (
     open_subjects,
     responsible_for,
 )
-from regulators.selectors.meetings import AgendaLine, QuestionRef, agenda_of, open_questions
+from regulators.selectors.meetings import (
+    AgendaLine,
+    MeetingFacts,
+    QuestionRef,
+    agenda_of,
+    meeting_facts,
+    open_questions,
+    question_is_open,
+    questions_of,
+)
 from regulators.selectors.people import OfficerRef, actor_names, officer_ref, officer_refs, principal_for_user
-from regulators.selectors.routing import Conflict, Ownership, Routing, owner_role, ownership, route_of
+from regulators.selectors.routing import (
+    Conflict,
+    Ownership,
+    Routing,
+    competent_owner,
+    owner_role,
+    ownership,
+    route_of,
+)
 from regulators.selectors.wording import role_and_lines
 
 __all__ = [
@@ -36,6 +53,7 @@ __all__ = [
     "Conflict",
     "Coverage",
     "DeskMatter",
+    "MeetingFacts",
     "OfficerRef",
     "Ownership",
     "QuestionRef",
@@ -46,6 +64,7 @@ __all__ = [
     "authority_ref",
     "authority_refs",
     "competent_authorities",
+    "competent_owner",
     "consultations_visible_to",
     "coverage",
     "coverage_between",
@@ -54,6 +73,7 @@ __all__ = [
     "matters_sent_by",
     "matters_waiting_for",
     "meeting_convenor",
+    "meeting_facts",
     "objects_shared_with",
     "officer_ref",
     "officer_refs",
@@ -62,6 +82,8 @@ __all__ = [
     "owner_role",
     "ownership",
     "principal_for_user",
+    "question_is_open",
+    "questions_of",
     "region_name",
     "region_tree",
     "responsible_for",

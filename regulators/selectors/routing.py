@@ -14,7 +14,7 @@ from regulators.selectors.authorities import (
     region_tree,
     superior_of,
 )
-from regulators.selectors.competence import competent_authorities
+from regulators.selectors.competence import Competence, competent_authorities
 
 Text = dict[str, str]
 MOST_LEVELS = 8
@@ -61,6 +61,21 @@ def owner_role(kind: str, on: date) -> str | None:
     """The mandate role whose lead owns objects of this kind on a day: finding, case, complaint, …"""
     found = ownership(kind, on)
     return found.role if found else None
+
+
+def competent_owner(kind: str, business_line: str, region: str, on: date) -> Competence:
+    """Who owns an object of this kind on a line and in a region: the lead of the role that the pack names.
+
+    Without an ownership rule it is a gap, and says so, instead of falling to some body by accident.
+    """
+    role = owner_role(kind, on)
+    if role is None:
+        why = {
+            "zh": f"{on}：规则库未规定“{kind}”归哪个角色，须提交联席会议。",
+            "en": f"On {on} the rulebook does not say which role owns “{kind}”. It goes to the joint meeting.",
+        }
+        return Competence(None, (), (), why, "gap", (), None, None)
+    return competent_authorities(business_line, role, region, on)
 
 
 @dataclass(frozen=True, slots=True)
