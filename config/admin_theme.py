@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 def _item(title: Any, icon: str, name: str, shown_to: Callable[[Any], bool] | None = None) -> dict[str, Any]:
     entry = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
-    return {**entry, "permission": shown_to} if shown_to else entry
+    return {**entry, "permission": shown_to or _is_staff_of_authority}
+
+
+def _is_staff_of_authority(request: Any) -> bool:
+    """Everybody but experts: they see their own questions only."""
+    return bool(request.principal.roles - {"expert"})
+
+
+def _meets(request: Any) -> bool:
+    """Those who may see questions to experts."""
+    return bool(request.principal.roles & {"officer", "supervisor", "secretariat", "expert"})
 
 
 def _watches(request: Any) -> bool:
@@ -60,6 +70,9 @@ UNFOLD: dict[str, Any] = {
                 _item(_("Authorities"), "account_balance", "regulators_authority_changelist"),
                 _item(_("Mandates"), "table_chart", "regulators_mandate_changelist"),
                 _item(_("Joint meetings"), "groups", "regulators_jointmeeting_changelist"),
+                _item(_("Actions"), "task_alt", "regulators_actionitem_changelist"),
+                _item(_("Experts"), "school", "regulators_expert_changelist", _meets),
+                _item(_("Questions to experts"), "quiz", "regulators_expertquestion_changelist", _meets),
             ]},
             {"title": _("Operation"), "items": [
                 _item(_("Background jobs"), "hourglass_top", "common_job_changelist"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from cases import services as cases
 from common import clock
 from common.audit import audit_seal
 from common.db.acting import acting_as
@@ -34,6 +35,9 @@ WORK: dict[str, Callable[[], object]] = {
     "scores-nightly": lambda: riskmodels.scores_request_all(actor=ACTOR, reason="nightly"),
     "handovers-escalate": lambda: regulators.handovers_escalate_overdue(actor=ACTOR),
     "consultations-remind": lambda: regulators.consultations_remind_overdue(actor=ACTOR),
+    "effects-count": lambda: cases.effect_counts_push(actor=ACTOR),
+    "actions-remind": lambda: regulators.actions_remind(actor=ACTOR),
+    "opinions-publish": lambda: regulators.questions_publish_due(actor=ACTOR),
     "lake-sweep": lambda: platforms.lake_sweep(actor=ACTOR),
 }
 

@@ -9,5 +9,8 @@ EVERY_SECONDS = {
     "scores-nightly": 86_400,
     "handovers-escalate": 900,
     "consultations-remind": 900,
+    "effects-count": 86_400,
+    "actions-remind": 3_600,
+    "opinions-publish": 300,
     "lake-sweep": 86_400,
 }

@@ -1,6 +1,7 @@
 """The verbs of this app."""
 
 from cases.services.agenda import AgendaProposal, agenda_propose_from_cases
+from cases.services.effects import effect_counts_push
 from cases.services.moves import case_assign, case_close, case_move, case_note_add, case_share
 from cases.services.opening import CaseOpened, Reason, case_open_or_update
 
@@ -15,4 +16,5 @@ __all__ = [
     "case_note_add",
     "case_open_or_update",
     "case_share",
+    "effect_counts_push",
 ]

@@ -46,7 +46,7 @@ class JointMeetingAdmin(MeetingLook, ScopedAdmin):
     list_display = ("quarter", "state", "planned_on", "held_on", "items")
     list_filter = ("state",)
     ordering = ("-quarter",)
-    fields = ("quarter", "convened_at", "papers_sha256", "closed_on")
+    fields = ("convened_at",)
     change_form_outer_before_template = "regulators/meeting.html"
     list_before_template = "regulators/meeting_open.html"
 

@@ -11,7 +11,7 @@ from regulators.services.agenda import (
     paper_add,
 )
 from regulators.services.consultations import consultation_answer, consultation_open, consultation_withdraw
-from regulators.services.effects import EffectProposal, effect_counts_record, effect_items_propose
+from regulators.services.effects import EffectProposal, MonthCount, effect_counts_record, effect_items_propose
 from regulators.services.escalation import (
     consultations_remind_overdue,
     handover_bring_to_meeting,
@@ -57,6 +57,7 @@ from regulators.services.subjects import SubjectFacts, SubjectProvider, subject_
 __all__ = [
     "EffectProposal",
     "LoadResult",
+    "MonthCount",
     "PackFile",
     "Proposed",
     "Routed",
