@@ -71,7 +71,8 @@ class Jail:
         report: dict[str, Any] = {}
         tables, template = dict(args.get("tables") or {}), args.get("subject_template") or args.get("template")
         if task == "ingest_and_check":
-            report = self.run("ingest", {name: value for name, value in args.items() if name != "checks"}, limits=limits)
+            without = {name: value for name, value in args.items() if name != "checks"}
+            report = self.run("ingest", without, limits=limits)
             if report["file_errors"] or not report["rows_accepted"]:
                 return {**report, "results": [], "engine": None}
             tables[args["template"]] = [args["out_parquet"]]

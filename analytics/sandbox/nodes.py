@@ -145,6 +145,7 @@ def _star(node: exp.Expr) -> None:
 def _with(node: exp.Expr) -> None:
     if node.args.get("recursive"):
         raise SqlRefused("WITH RECURSIVE is not allowed.", "Write the steps as plain CTEs.")
+    _parts(node)
 
 
 def _table_alias(node: exp.Expr) -> None:
@@ -189,6 +190,25 @@ def _offset(node: exp.Expr) -> None:
         raise SqlRefused("LAG and LEAD need a plain offset.", f"Use a number up to {MAXIMUM_REACH}.")
 
 
+_PARTS = {
+    exp.Select: frozenset(
+        {"with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "distinct", "qualify"}
+    ),
+    exp.Subquery: frozenset({"this", "alias", "with_"}),
+    exp.CTE: frozenset({"this", "alias"}),
+    exp.With: frozenset({"expressions"}),
+    exp.Window: frozenset({"this", "partition_by", "order", "spec", "over"}),
+}
+
+
+def _parts(node: exp.Expr) -> None:
+    """A query's parts by name: a named window, a sample or a setting is none of them."""
+    strange = [name for name, value in node.args.items() if value and name not in _PARTS[type(node)]]
+    if strange or (isinstance(node, exp.Select) and not node.expressions):
+        what = strange[0].rstrip("_") if strange else "no columns"
+        raise SqlRefused(f"{type(node).__name__} with {what} is not allowed.", "Write plain SELECT … FROM … WHERE … .")
+
+
 _CHECKS: dict[type[exp.Expr], Callable[[exp.Expr], None]] = {
     exp.Identifier: _identifier,
     exp.Literal: _literal,
@@ -204,6 +224,10 @@ _CHECKS: dict[type[exp.Expr], Callable[[exp.Expr], None]] = {
     exp.With: _with,
     exp.TableAlias: _table_alias,
     exp.Limit: _limit,
+    exp.Select: _parts,
+    exp.Subquery: _parts,
+    exp.CTE: _parts,
+    exp.Window: _parts,
     exp.Group: _group,
     exp.Ordered: _ordered,
     exp.WindowSpec: _window_spec,
