@@ -19,6 +19,7 @@ from rulebook.entries.schemas import shape_problems
 from rulebook.sources import PackInvalid, Problem, Source, read_source
 
 PACKS_DIR = Path(__file__).parent / "packs"
+LATER_KEYS = frozenset({"subject"})
 Entry = TypeVar("Entry")
 
 
@@ -47,10 +48,13 @@ def read_pack_with_sources(path: Path | str) -> tuple[Pack, Mapping[str, Source]
     return pack, reader.sources
 
 
-def rule_from_text(text: str, name: str = "rule.yaml") -> Rule:
-    """Return the rule of one YAML text (a stored version). Raises `PackInvalid`."""
+def rule_from_text(text: str, name: str = "rule.yaml", *, is_stored: bool = False) -> Rule:
+    """Return the rule of one YAML text. Raises `PackInvalid`.
+
+    A stored version (`is_stored`) stays readable for ever: it need not have the keys that rules had to name later.
+    """
     source = read_source(name, text)
-    problems = shape_problems(source, "rule.json")
+    problems = shape_problems(source, "rule.json", LATER_KEYS if is_stored else frozenset())
     if problems:
         raise PackInvalid(problems)
     return build.rule_of(source)

@@ -303,7 +303,7 @@ def rule_of(source: Source) -> Rule:
         announced=data.get("announced"),
         applies_to=tuple(data["applies_to"]),
         role=data["role"],
-        subject=data.get("subject", ""),
+        subject=data.get("subject", ""),  # versions stored before every rule named one
         kind=data["kind"],
         form=_form(data),
         template=data.get("template"),

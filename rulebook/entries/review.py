@@ -51,7 +51,6 @@ def review(pack: Pack, sources: Sources, today: date) -> list[Remark]:
         lambda: _calendar_holes(pack, sources, today),
         lambda: _loose_clauses(pack, sources),
         lambda: _unknown_facts(pack, sources),
-        lambda: _without_subject(pack, sources),
         lambda: _before_its_instrument(pack, sources),
     )
     found = [remark for part in parts for remark in part()]
@@ -225,14 +224,6 @@ def _facts(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str |
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from _facts(value, (*path, index))
-
-
-def _without_subject(pack: Pack, sources: Sources) -> Iterator[Remark]:
-    for rule in pack.rules:
-        if not rule.subject:
-            message = f"`{rule.id}` names no subject."
-            cure = "Add `subject: conduct` (or access, funds, disclosure, consumer, data, integrity, prudence, exit)."
-            yield Remark(WARNING, "rule.subject", sources[rule.path].problem(("id",), message, cure))
 
 
 def _before_its_instrument(pack: Pack, sources: Sources) -> Iterator[Remark]:

@@ -50,11 +50,21 @@ class _Fault:
     message: str
 
 
-def shape_problems(source: Source, schema: str) -> list[Problem]:
-    """Return every way in which a file departs from its schema, with line and cure."""
+def shape_problems(source: Source, schema: str, may_lack: frozenset[str] = frozenset()) -> list[Problem]:
+    """Return every way in which a file departs from its schema, with line and cure.
+
+    `may_lack` names keys that an older text need not have.
+    """
     errors = sorted(validator(schema).iter_errors(jsonable(source.data)), key=lambda error: str(error.path))
+    errors = [error for error in errors if not _is_older(error, may_lack)]
     found = [_explain(source, error) for error in errors]
     return [*found, *_template_problems(source)] if schema == "rule.json" else found
+
+
+def _is_older(error: ValidationError, may_lack: frozenset[str]) -> bool:
+    if error.validator != "required" or error.path or not may_lack:
+        return False
+    return set(error.validator_value) - set(error.instance) <= may_lack
 
 
 def _template_problems(source: Source) -> list[Problem]:
@@ -98,6 +108,9 @@ def _hint(schema: dict[str, Any]) -> str:
     for name, hint in examples.items():
         if reference.endswith(f"/{name}"):
             return hint
+    shared = _schemas()["definitions.json"]["$defs"].get(reference.rpartition("/")[2], {})
+    if "enum" in shared:
+        return " | ".join(shared["enum"])
     if "enum" in schema:
         return " | ".join(str(item) for item in schema["enum"])
     return str(schema.get("type", "…"))

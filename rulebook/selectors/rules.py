@@ -135,7 +135,7 @@ def _compiled(ref: RuleRef, rule: Rule, parameters: ParametersOn) -> CompiledChe
 @lru_cache(maxsize=1024)
 def rule_of_text(version_id: int, text: str) -> Rule:
     """Return the rule of a stored version, parsed once."""
-    return packs.rule_from_text(text, f"rule version {version_id}")
+    return packs.rule_from_text(text, f"rule version {version_id}", is_stored=True)
 
 
 def rule_ref(version: RuleVersion, marks: Confirmed, on: date | None = None) -> RuleRef:

@@ -20,6 +20,7 @@ legal_basis: {{instrument: CONV, verified: false, text_status: convention}}
 in_force: {{from: 2015-01-01}}
 applies_to: [p2p_lending]
 role: conduct
+subject: conduct
 kind: record
 template: loan_book
 severity: {severity}

@@ -33,9 +33,7 @@ ON = date(2017, 6, 30)
 
 
 def law(rule_id: str = "A-01", *, instrument: str = "P2P16", limit: int = 36, enabled=True, **changes) -> LawRule:
-    text = rule_text(rule_id, limit=limit).replace("role: conduct", "role: conduct\nsubject: conduct", 1)
-    if "subject: conduct\nsubject" in text:
-        text = text.replace("subject: conduct\nsubject", "subject", 1)
+    text = rule_text(rule_id, limit=limit)
     basis = Basis(instrument, verified=enabled, text_status="final")
     return LawRule(dataclasses.replace(rule_from_text(text), basis=basis, **changes), enabled)
 

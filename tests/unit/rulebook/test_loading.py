@@ -66,7 +66,7 @@ def test_clauses_become_rows_and_a_dropped_one_retires():
 
 
 def test_a_rule_version_keeps_its_subject():
-    text = rule_text().replace("role: conduct", "role: conduct\nsubject: funds")
+    text = rule_text().replace("subject: conduct", "subject: funds")
     pack_load(actor=SYSTEM, pack=small(rules=(rule_from_text(text),)))
     assert RuleVersion.objects.get(pack="zz").subject == "funds"
 
