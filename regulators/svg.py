@@ -1,9 +1,11 @@
 """The evaluation of a rule as a picture (inline SVG) and as a table.
 
 One panel per measure, one bar per month, a line at the day from which the rule applies. Bars before the day are
-hollow, bars after it are filled, months that were not measured carry a dash: readable without colour.
+hollow, bars after it are filled, months that were not measured carry a dash: readable without colour. Colours stand
+as attributes, because the PDF is set without the page's stylesheet inside pictures; a stylesheet may override them.
 """
 
+import math
 from collections.abc import Iterator
 
 from django.utils.html import format_html, format_html_join
@@ -24,6 +26,8 @@ from regulators.selectors.effects_wording import (
 )
 from regulators.selectors.meeting_file import MeetingFile
 
+INK, SOFT, LINE, PAPER = "#234e7a", "#2f6496", "#7a8894", "#ffffff"
+FONT = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 WIDTH, PANEL, LEFT, TOP, LABEL = 720, 96, 56, 12, 22
 
 
@@ -37,8 +41,9 @@ def effect_svg(effect: RuleEffect, *, element_id: str = "effect") -> SafeString:
     title = effect.title[_language()]
     return format_html(
         '<svg class="lx-effect" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc" '
-        'xmlns="http://www.w3.org/2000/svg"><title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
-        WIDTH, height, element_id, element_id, element_id, title, element_id,
+        'font-size="12" font-family="{}" fill="#16202b" xmlns="http://www.w3.org/2000/svg">'
+        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
+        WIDTH, height, element_id, element_id, FONT, element_id, title, element_id,
         " ".join(effect_sentences(effect, _language())),
         format_html_join("", "{}", ((part,) for part in _parts(effect))),
     )  # fmt: skip
@@ -57,39 +62,47 @@ def _panel(effect: RuleEffect, measure: str, top: float, step: float) -> Iterato
     rates = [month.rate(measure) for month in effect.months]
     peak = max([rate for rate in rates if rate is not None], default=0.0) or 1.0
     base = top + LABEL + PANEL - 10
-    yield format_html('<text class="lx-effect__label" x="{}" y="{}">{}</text>', LEFT, top + 13, measure_name(measure))
-    axis = '<text class="lx-effect__axis" x="{}" y="{}">{}</text>'
+    label = '<text class="lx-effect__label" font-weight="700" x="{}" y="{}">{}</text>'
+    yield format_html(label, LEFT, top + 13, measure_name(measure))
+    axis = '<text class="lx-effect__axis" text-anchor="end" x="{}" y="{}">{}</text>'
     yield format_html(axis, LEFT - 6, top + LABEL + 8, rate_text(peak))
     yield format_html(axis, LEFT - 6, base, 0)
-    yield format_html('<path class="lx-effect__base" d="M{} {}H{}"/>', LEFT, base, WIDTH - 8)
+    yield format_html(
+        '<path class="lx-effect__base" fill="none" stroke="{}" d="M{} {}H{}"/>', LINE, LEFT, base, WIDTH - 8
+    )
     for index, (month, rate) in enumerate(zip(effect.months, rates, strict=True)):
         x = LEFT + index * step
         if rate is None:
-            yield format_html('<text class="lx-effect__none" x="{}" y="{}">–</text>', f"{x + step / 2:.1f}", base - 2)
+            none = '<text class="lx-effect__none" text-anchor="middle" x="{}" y="{}">–</text>'
+            yield format_html(none, f"{x + step / 2:.1f}", base - 2)
             continue
         height = rate / peak * (PANEL - 14)
         kind = "after" if month.month >= effect.since.replace(day=1) else "before"
+        place = (x + step * 0.15, base - height, max(step * 0.7, 1), height)
         yield format_html(
-            '<rect class="lx-effect__bar lx-effect__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
-            kind, f"{x + step * 0.15:.1f}", f"{base - height:.1f}", f"{max(step * 0.7, 1):.1f}", f"{height:.1f}",
+            '<rect class="lx-effect__bar lx-effect__bar--{}" fill="{}" stroke="{}" '
+            'x="{}" y="{}" width="{}" height="{}"/>',
+            kind, INK if kind == "after" else PAPER, SOFT, *(f"{number:.1f}" for number in place),
         )  # fmt: skip
 
 
 def _months(months: tuple[MonthCount, ...], bottom: float, step: float) -> Iterator[SafeString]:
-    every = max(1, round(60 / step))
+    every = max(1, math.ceil(64 / step))
     for index, month in enumerate(months):
         if index % every == 0:
             x = f"{LEFT + (index + 0.5) * step:.1f}"
-            yield format_html(
-                '<text class="lx-effect__month" x="{}" y="{}">{}</text>', x, bottom + 12, f"{month.month:%Y-%m}"
-            )
+            text = '<text class="lx-effect__month" text-anchor="middle" x="{}" y="{}">{}</text>'
+            yield format_html(text, x, bottom + 12, f"{month.month:%Y-%m}")
 
 
 def _day(effect: RuleEffect, bottom: float, step: float) -> Iterator[SafeString]:
     before = sum(1 for month in effect.months if month.month < effect.since.replace(day=1))
     if 0 < before < len(effect.months):
         x = f"{LEFT + before * step:.1f}"
-        yield format_html('<path class="lx-effect__day" d="M{} {}V{}"/>', x, TOP, bottom - 4)
+        yield format_html(
+            '<path class="lx-effect__day" fill="none" stroke="{}" stroke-dasharray="5 4" d="M{} {}V{}"/>',
+            INK, x, TOP, bottom - 4,
+        )  # fmt: skip
 
 
 def effect_table(effect: RuleEffect) -> SafeString:
@@ -113,10 +126,10 @@ def effect_table(effect: RuleEffect) -> SafeString:
         '<details open><summary>{}</summary><table class="lx-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
         "</details><ul class=\"lx-bullets\">{}</ul>",
         _("Before and after %(day)s") % {"day": effect.since},
-        _heads(_("Measure"), _("Before"), _("After"), _("Ratio (95% interval)"), _("What it says")),
+        _heads((_("Measure"),), (_("Before"), _("After"), _("Ratio (95% interval)")), (_("What it says"),)),
         compared,
         _("Every month"),
-        _heads(_("Month"), _("Findings"), _("Complaints"), _("Cases"), _("Filings"), _("Platforms")),
+        _heads((_("Month"),), (_("Findings"), _("Complaints"), _("Cases"), _("Filings"), _("Platforms"))),
         months,
         format_html_join("", "<li>{}</li>", ((line,) for line in caution())),
     )
@@ -127,8 +140,10 @@ def _month_cells(month: MonthCount) -> tuple[object, ...]:
     return f"{month.month:%Y-%m}", findings, month.complaints, month.cases, month.filings, month.platforms
 
 
-def _heads(*names: str) -> SafeString:
-    return format_html_join("", '<th scope="col">{}</th>', ((name,) for name in names))
+def _heads(first: tuple[str, ...], figures: tuple[str, ...], last: tuple[str, ...] = ()) -> SafeString:
+    """Column titles; those of figures stand on the right like the figures."""
+    cells = [(name, "") for name in first] + [(name, "lx-right") for name in figures] + [(name, "") for name in last]
+    return format_html_join("", '<th scope="col" class="{1}">{0}</th>', cells)
 
 
 def pictures_added(file: MeetingFile) -> MeetingFile:

@@ -55,15 +55,15 @@ def caution() -> tuple[str, ...]:
 def effect_sentences(effect: RuleEffect, language: str) -> list[str]:
     """The evaluation in one language, sentence by sentence; also the picture's text alternative."""
     with translation.override(GETTEXT[language]):
-        return list(_sentences(effect))
+        return list(_sentences(effect, language))
 
 
-def _sentences(effect: RuleEffect) -> Iterator[str]:
+def _sentences(effect: RuleEffect, language: str) -> Iterator[str]:
     yield _("The rule applies from %(day)s.") % {"day": effect.since}
     for c in effect.comparisons:
         text = _("%(measure)s: %(before)s before (%(bn)s in %(bm)s months), %(after)s after (%(an)s in %(am)s months).")
         yield text % {
             "measure": measure_name(c.measure), "before": rate_text(c.before.rate), "bn": c.before.events,
             "bm": c.before.months, "after": rate_text(c.after.rate), "an": c.after.events, "am": c.after.months,
-        } + " " + verdict_text(c)  # fmt: skip
+        } + ("" if language == "zh" else " ") + verdict_text(c)  # fmt: skip
     yield caution()[0]
