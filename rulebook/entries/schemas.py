@@ -64,7 +64,9 @@ def shape_problems(source: Source, schema: str, may_lack: frozenset[str] = froze
 def _is_older(error: ValidationError, may_lack: frozenset[str]) -> bool:
     if error.validator != "required" or error.path or not may_lack:
         return False
-    return set(error.validator_value) - set(error.instance) <= may_lack
+    wanted: Any = error.validator_value
+    given: Any = error.instance
+    return set(wanted) - set(given) <= may_lack
 
 
 def _template_problems(source: Source) -> list[Problem]:

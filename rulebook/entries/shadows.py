@@ -65,7 +65,7 @@ def _mildest(rule: Rule) -> str:
 
 
 def _is_weaker(rule: Rule, shape: Shape, other: Shape, parameters: Parameters) -> bool:
-    keys = {bound.parameter for bound in (*shape.bounds, *other.bounds)}
+    keys = {bound.parameter or "" for bound in (*shape.bounds, *other.bounds)}
     days = pieces(life_of(rule), [parameters[key] for key in keys if key in parameters])
     pairs = list(zip(shape.bounds, other.bounds, strict=True))
     return all(_is_weaker_on(day, one, two, parameters) for day in days for one, two in pairs)
