@@ -162,6 +162,7 @@ def _column_json(column: Column) -> dict[str, Any]:
         "maximum": None if column.maximum is None else str(column.maximum),
         "pattern": column.pattern or None,
         "choices": list(column.choices) or None,
+        "personal": column.personal or None,
         "sample": column.sample,
     }
 

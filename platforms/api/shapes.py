@@ -45,6 +45,7 @@ class TemplateColumn(Shape):
     maximum = serializers.CharField(allow_null=True)
     pattern = serializers.CharField(allow_null=True)
     choices = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    personal = serializers.CharField(allow_null=True)
     sample = serializers.CharField()
 
 

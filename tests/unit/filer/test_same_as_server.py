@@ -55,7 +55,8 @@ def test_the_sample_is_good_for_both(template: str, tmp_path: Path):
     ("template", "column"),
     [
         (name, column["name"])
-        for name in ("loan_book", "fund_ledger", "depository_statement")
+        for name in TEMPLATE_NAMES
+        if not contract_json(name)["max_rows"]
         for column in contract_json(name)["columns"]
     ],
 )
