@@ -106,7 +106,7 @@ class SourceKind(TextChoices):
 class DraftState(TextChoices):
     """Where a rule that staff write stands."""
 
-    DRAFT = "draft", _("Draft")
+    DRAFT = "draft", _("Being written")
     SUBMITTED = "submitted", _("Waits for a second person")
     APPROVED = "approved", _("Approved")
     WITHDRAWN = "withdrawn", _("Withdrawn")

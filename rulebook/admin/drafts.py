@@ -127,7 +127,7 @@ class RuleDraftAdmin(ScopedAdmin):
             "opts": self.model._meta, "draft": draft, "text": text, "state": state_words(draft),  # noqa: SLF001
             "author": names[draft.author], "editors": [names[label] for label in draft.editors],
             "may_edit": draft.state == DraftState.DRAFT and has_permission(actor, "rule.edit"),
-            "is_editor": actor.label in draft.editors, "steps": steps,
+            "is_editor": actor.label in draft.editors, "steps": steps, "may_approve": "approve" in dict(steps),
             "present": selectors.rule_current(draft.rule_id, draft.pack) if draft.rule_id else None,
             "is_behind": _is_behind(draft), "theirs": theirs, "on": clock.today(),
             "looked": looked or looked_at(actor, draft, text, "check"),

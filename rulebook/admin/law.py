@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedAdmin
 from rulebook.admin.coverage import CoveragePages
-from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin
+from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin, SubjectFilter
 from rulebook.choices import BusinessLine
 from rulebook.clocks import UNIT_TEXT
 from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
@@ -24,10 +24,10 @@ class RuleVersionAdmin(SourcedAdmin):
     """The newest version of each rule; older ones are reached from findings."""
 
     list_display = (
-        "rule_id", "title_shown", "subject", "severity", "valid_from", "valid_to", "legal_basis", "source_badge",
+        "rule_id", "title_shown", "subject_text", "severity", "valid_from", "valid_to", "legal_basis", "source_badge",
         "enabled_text",
     )  # fmt: skip
-    list_filter = (OnFilter, LineFilter, "subject", "kind", "severity", "verified", "origin", "pack")
+    list_filter = (OnFilter, LineFilter, SubjectFilter, "kind", "severity", "verified", "origin", "pack")
     search_fields = ("rule_id", "title_zh", "title_en")
     ordering = ("rule_id",)
 
@@ -89,8 +89,8 @@ class InstrumentAdmin(SourcedAdmin):
 class ClauseAdmin(CoveragePages, SourcedAdmin):
     """What the instruments ask, clause by clause, in our own words; with the picture of what the law covers."""
 
-    list_display = ("title_shown", "legal_basis", "subject", "kind", "valid_from", "valid_to", "source_badge")
-    list_filter = (OnFilter, LineFilter, "subject", "kind", "verified", "text_status", "pack")
+    list_display = ("title_shown", "legal_basis", "subject_text", "kind", "valid_from", "valid_to", "source_badge")
+    list_filter = (OnFilter, LineFilter, SubjectFilter, "kind", "verified", "text_status", "pack")
     search_fields = ("key", "title_zh", "title_en", "text_zh", "text_en", "instrument")
     ordering = ("instrument", "id")
     list_before_template = "rulebook/admin/clauses_before.html"

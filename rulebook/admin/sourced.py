@@ -17,7 +17,7 @@ from analytics.contracts import TEMPLATE_NAMES, template
 from common import clock
 from common.admin import ScopedAdmin
 from rulebook import selectors
-from rulebook.choices import BusinessLine, SourceKind, TextStatus
+from rulebook.choices import BusinessLine, SourceKind, Subject, TextStatus
 from rulebook.facts import (
     clause_print,
     deadline_print,
@@ -42,6 +42,7 @@ SHOWN_AS = {
     "enabled": "enabled_text",
     "is_withdrawn": "withdrawn_text",
     "text_status": "status_text",
+    "subject": "subject_text",
 }
 BADGES = {"confirmed": "success", "convention": "info", "not confirmed": "warning"}
 
@@ -82,6 +83,22 @@ class LineFilter(admin.SimpleListFilter):
         """By the stored list of lines."""
         line = self.value()
         return queryset.filter(business_lines__contains=[line]) if line in BusinessLine.values else queryset
+
+
+class SubjectFilter(admin.SimpleListFilter):
+    """Rows about one part of a business."""
+
+    title = _("area of regulation")
+    parameter_name = "subject"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All nine."""
+        return list(Subject.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By the stored code."""
+        subject = self.value()
+        return queryset.filter(subject=subject) if subject in Subject.values else queryset
 
 
 def _day_of(text: str) -> date | None:
@@ -154,6 +171,11 @@ class SourcedAdmin(ScopedAdmin):
     def verified_text(self, row: Any) -> str:
         """In a word: a red cross is for what somebody has to do now."""
         return _in_a_word(bool(self.basis_of(row)["verified"]))
+
+    @admin.display(description=_("area of regulation"), ordering="subject")
+    def subject_text(self, row: Any) -> str:
+        """In words."""
+        return str(Subject(row.subject).label) if row.subject in Subject.values else "–"
 
     @admin.display(description=_("kind of text"))
     def status_text(self, row: Any) -> str:

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('title_zh', models.CharField(blank=True, max_length=300, verbose_name='title (Chinese)')),
                 ('title_en', models.CharField(blank=True, max_length=300, verbose_name='title (English)')),
                 ('purpose', models.CharField(choices=[('text', 'New text'), ('withdrawal', 'Withdrawal')], default='text', max_length=10, verbose_name='purpose')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waits for a second person'), ('approved', 'Approved'), ('withdrawn', 'Withdrawn'), ('discarded', 'Discarded')], default='draft', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'Being written'), ('submitted', 'Waits for a second person'), ('approved', 'Approved'), ('withdrawn', 'Withdrawn'), ('discarded', 'Discarded')], default='draft', max_length=12, verbose_name='state')),
                 ('text', models.TextField(verbose_name='text')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='no longer in force from')),

@@ -113,7 +113,8 @@ def figure(value: Any) -> str:
     if not number.is_finite():
         return text
     whole, _point, part = f"{number:,f}".partition(".")
-    return f"{whole}.{part}" if part.strip("0") else whole
+    short = part.rstrip("0")
+    return f"{whole}.{short.ljust(min(len(part), 2), '0')}" if short else whole
 
 
 def timeline(values: list[ParameterOn], on: date, instruments: Mapping[str, Any]) -> list[ValueSpan]:
