@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from common import clock
-from config.demo import market, steps
+from config.demo import market, meeting, steps
 from config.demo.coordination import coordinate
 from config.demo.steps import Demo
 
@@ -20,7 +20,14 @@ def run(demo: Demo) -> None:
     steps.associate(demo)
     coordinate(demo)
     steps.meet(demo)
+    _sit(demo)
     steps.complain(demo)
+
+
+def _sit(demo: Demo) -> None:
+    """The meeting itself, from the order of its agenda to minutes and actions."""
+    with demo.progress.step("the meeting is held"):
+        demo.facts["meeting"] = meeting.play(steps.pin, quarter=market.QUARTER, opened_at=steps.FILING_DAY)
 
 
 def _day(month: str) -> datetime:

@@ -23,6 +23,7 @@ from config.demo.market import DemoFiling
 from config.demo.progress import Progress
 from platforms import selectors as platform_reads
 from platforms import services as platforms
+from regulators import selectors as regulator_reads
 from regulators import services as regulators
 from riskmodels import services as riskmodels
 from selfdiscipline import services as selfdiscipline
@@ -171,8 +172,9 @@ def associate(demo: Demo) -> None:
 def meet(demo: Demo) -> None:
     """The quarter's joint meeting with an agenda proposed from cases and from the mandate table."""
     with demo.progress.step("joint meeting"), acting_as(people.principal("secretariat")) as actor:
-        regulators.meeting_open(actor=actor, quarter=market.QUARTER)
-        cases.agenda_propose_from_cases(actor=system(), quarter=market.QUARTER)
+        opened = regulators.meeting_open(actor=actor, quarter=market.QUARTER)
+        if regulator_reads.meeting_facts(opened).state == "preparing":
+            cases.agenda_propose_from_cases(actor=system(), quarter=market.QUARTER)
 
 
 @dataclass(frozen=True)
