@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from analytics import engine
 from analytics.digest import file_sha256
+from analytics.metrics import metric_readings
 
 AGREED = ("matched", "matched_batch")
 LISTED = 50
@@ -51,7 +52,7 @@ def _keep_differences(rows: Any, path: Path) -> tuple[list[dict[str, Any]], int]
 
 
 def recompute(tables: Tables) -> dict[str, Any]:
-    """Stock totals of the loan book and, where the month's indicators are filed, reported beside recomputed."""
+    """Stock totals and metric readings of the loan book; with the month's indicators, reported beside recomputed."""
     book = {"loan_book": tables["loan_book"]}
     totals = engine.query_file("indicators/loan_book_totals", tables=book)
     issued = engine.query_file("indicators/issued_in_month", tables=book)
@@ -62,6 +63,7 @@ def recompute(tables: Tables) -> dict[str, Any]:
         "totals": [_texts(row) for row in totals],
         "issued": [_texts(row) for row in issued],
         "compared": [_texts(row) for row in compared],
+        "metrics": metric_readings(book),
         "engine": engine.engine_version(),
     }
 

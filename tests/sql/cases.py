@@ -96,7 +96,43 @@ def market(folder: Path) -> Tables:
     return {"monthly_indicators_market": paths}
 
 
+def arrears(folder: Path) -> Tables:
+    """Nine loans: 10,000 lent each; every way of being overdue, in yuan, and two loans in dollars."""
+    rows = [
+        arrear(1, "6000.00", "current", "0"),
+        arrear(2, "0.00", "paid", "0"),
+        arrear(3, "1000.00", "late_31_120", "90"),
+        arrear(4, "500.00", "late_31_120", "91"),
+        arrear(5, "400.00", "charged_off", "180"),
+        arrear(6, "300.00", "charged_off", "181"),
+        arrear(7, "200.00", "charged_off", "361"),
+        arrear(8, "1600.00", "charged_off", ""),
+        arrear(9, "100.00", "current", "0", currency="USD"),
+    ]
+    return {"loan_book": filed(folder / "arrears", "loan_book", rows)}
+
+
+def arrear(number: int, outstanding: str, status: str, days: str, **rest: str) -> dict[str, str]:
+    """A loan of 10,000 at 7.30 % a year, which is 0.02 % a day."""
+    cells = {"principal_amount": "10000.00", "outstanding_principal": outstanding, "annual_rate_percent": "7.30"}
+    return {"loan_id": f"L-{number}", "status": status, "overdue_days": days} | cells | rest
+
+
+METRICS = (
+    "loan_states",
+    "outstanding_all_principal",
+    "outstanding_without_overdue",
+    "overdue_ages_90_180",
+    "overdue_ages_90_180_360",
+    "overdue_count_over_amount",
+    "overdue_count_over_count",
+    "overdue_principal",
+    "overdue_principal_and_interest",
+    "overdue_rate_over_cumulative",
+    "overdue_rate_over_outstanding",
+)
 CASES = {
+    **{f"metrics/{name}": arrears for name in METRICS},
     "reconciliation/by_reference": reconciliation,
     "reconciliation/ledger_vs_statement": reconciliation,
     "indicators/loan_book_totals": loan_book,
