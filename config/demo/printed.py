@@ -37,12 +37,19 @@ def _work(numbers: dict[str, Any]) -> list[str]:
         f" Agenda       {len(numbers['agenda'])} proposed items for the quarter's joint meeting",
     ]
     lines += [f"              {number}. {_title(title)}" for number, title in enumerate(numbers["agenda"][:6], start=1)]
-    if numbers["meeting"]:
-        met = numbers["meeting"]
-        lines.append(f" Meeting      {met['quarter']} {met['state']}: {len(met['bodies'])} bodies, {_pairs(met['items'])}")
-        lines.append(f"              resolutions {met['resolutions']}, actions {met['actions']}, minutes {met['minutes']}")
+    lines += _meeting(numbers["meeting"])
     lines.append(" Time         " + "; ".join(f"{name} {s:.1f} s" for name, s in numbers["seconds_by_step"].items()))
     return lines
+
+
+def _meeting(met: dict[str, Any]) -> list[str]:
+    if not met:
+        return []
+    head = f"{met['quarter']} {met['state']}: {len(met['bodies'])} bodies"
+    return [
+        f" Meeting      {head}; items {_pairs(met['items'])}",
+        f"              resolutions {met['resolutions']}, actions {met['actions']}, minutes {met['minutes']}",
+    ]
 
 
 def _title(title: Any) -> str:
