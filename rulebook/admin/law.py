@@ -30,6 +30,7 @@ class RuleVersionAdmin(SourcedAdmin):
     list_filter = (OnFilter, LineFilter, SubjectFilter, "kind", "severity", "verified", "origin", "pack")
     search_fields = ("rule_id", "title_zh", "title_en")
     ordering = ("rule_id",)
+    list_before_template = "rulebook/admin/rules_before.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The list shows newest versions; a page may show any."""
