@@ -33,6 +33,7 @@ class PortableFunction:
     meaning: Mapping[str, str]
     instead_of: tuple[str, ...]
     texts: Mapping[str, str]
+    gives_day: bool = False
 
     def text(self, engine: str) -> str:
         """The engine's expression with `:argument` in its places."""
@@ -54,7 +55,13 @@ def portable_functions() -> Mapping[str, PortableFunction]:
 def _function(name: str, entry: Mapping[str, Any]) -> PortableFunction:
     texts = {engine: entry[engine] for engine in ("duckdb", "spark")}
     return PortableFunction(
-        name, dict(entry["arguments"]), entry["kind"], entry["meaning"], tuple(entry["instead_of"]), texts
+        name,
+        dict(entry["arguments"]),
+        entry["kind"],
+        entry["meaning"],
+        tuple(entry["instead_of"]),
+        texts,
+        entry.get("gives") == "date",
     )
 
 

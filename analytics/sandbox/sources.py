@@ -11,6 +11,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from analytics.contracts import TEMPLATE_NAMES, template
+from analytics.portable import portable_functions
 from analytics.sandbox.refusal import DATE_CURE, SqlRefused
 
 MARKET = "_market"
@@ -19,6 +20,7 @@ MAXIMUM_SELECTS = 20
 JOIN_SIDES = frozenset({"", "LEFT", "RIGHT", "FULL"})
 JOIN_KINDS = frozenset({"", "INNER", "OUTER", "SEMI", "ANTI"})
 _DAYS = frozenset({exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMP})
+RAW_DAYS = "Days may not be added or subtracted with a sign."
 Tables = Mapping[str, Mapping[str, str]]
 
 
@@ -98,6 +100,9 @@ def resolved_columns(tree: exp.Expr, tables: Tables) -> dict[str, tuple[str, ...
     schema: dict[str, object] = {name: dict(columns) for name, columns in tables.items()}
     try:
         bound = qualify(tree.copy(), schema=schema, dialect="duckdb", quote_identifiers=False)
+        for node in list(bound.find_all(exp.Anonymous)):
+            if _gives_day(node):
+                node.replace(exp.cast(node.expressions[0].copy(), "date"))
         bound = annotate_types(bound, schema=schema, dialect="duckdb")
     except (SqlglotError, RecursionError, ValueError) as error:
         line = str(error).splitlines()[0][:200]
@@ -107,9 +112,20 @@ def resolved_columns(tree: exp.Expr, tables: Tables) -> dict[str, tuple[str, ...
     used: dict[str, set[str]] = {}
     for column in bound.find_all(exp.Column):
         name = aliases.get(column.table, "")
-        if name in tables and column.name in tables[name]:
+        if not column.table and column.name not in _own_names(column):
+            raise SqlRefused(f"There is no column {column.name}.", "Use the columns listed for each table.")
+        if name in tables and not isinstance(column.this, exp.Star):
+            if column.name not in tables[name]:
+                listed = ", ".join(sorted(tables[name]))
+                raise SqlRefused(f"{name} has no column {column.name}.", f"Its columns: {listed}.")
             used.setdefault(name, set()).add(column.name)
     return {name: tuple(sorted(columns)) for name, columns in sorted(used.items())}
+
+
+def _own_names(column: exp.Column) -> list[str]:
+    """Names a query gives its own result columns, which its later clauses may use."""
+    query = column.find_ancestor(exp.Select, exp.SetOperation)
+    return list(query.named_selects) if isinstance(query, exp.Query) else []
 
 
 def refuse_raw_days(annotated: exp.Expr) -> None:
@@ -117,4 +133,39 @@ def refuse_raw_days(annotated: exp.Expr) -> None:
     for node in annotated.find_all(exp.Add, exp.Sub):
         for side in (node.this, node.expression):
             if side.type is not None and side.type.this in _DAYS:
-                raise SqlRefused("Days may not be added or subtracted with a sign.", DATE_CURE)
+                raise SqlRefused(RAW_DAYS, DATE_CURE)
+
+
+def refuse_raw_days_of_row(condition: exp.Expr, columns: frozenset[str]) -> None:
+    """The same for a condition on one row, by the types its contract gives. Raises SqlRefused."""
+    days = _day_columns(columns)
+    for node in condition.find_all(exp.Add, exp.Sub):
+        if _is_day(node.this, days) or _is_day(node.expression, days):
+            raise SqlRefused(RAW_DAYS, DATE_CURE)
+
+
+@cache
+def _day_columns(columns: frozenset[str]) -> frozenset[str]:
+    for known in filed_tables().values():
+        if columns <= set(known):
+            return frozenset(name for name, kind in known.items() if kind == "DATE")
+    return frozenset()
+
+
+def _is_day(node: exp.Expr, days: frozenset[str]) -> bool:
+    if isinstance(node, exp.Column):
+        return node.name in days
+    if isinstance(node, exp.Anonymous):
+        return _gives_day(node)
+    if isinstance(node, exp.Case | exp.If):
+        results = [part.args.get("true") for part in node.args.get("ifs", [node])]
+        results += [node.args.get("default"), node.args.get("false")]
+        return any(_is_day(part, days) for part in results if part is not None)
+    if isinstance(node, exp.Paren | exp.Coalesce | exp.Greatest | exp.Least | exp.Nullif):
+        return any(_is_day(part, days) for part in (node.this, *node.expressions))
+    return isinstance(node, exp.Cast | exp.LastDay)
+
+
+def _gives_day(node: exp.Anonymous) -> bool:
+    function = portable_functions().get(node.name.upper())
+    return function is not None and function.gives_day

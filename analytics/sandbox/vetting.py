@@ -16,7 +16,14 @@ from analytics.portable import engine_text, expand
 from analytics.portable.admitted import function_names, nodes
 from analytics.sandbox.nodes import vet_node
 from analytics.sandbox.refusal import SqlRefused, not_admitted
-from analytics.sandbox.sources import Tables, resolved_columns, typed, vet_joins, vet_sources
+from analytics.sandbox.sources import (
+    Tables,
+    refuse_raw_days_of_row,
+    resolved_columns,
+    typed,
+    vet_joins,
+    vet_sources,
+)
 
 MAXIMUM_CHARACTERS = 20_000
 MAXIMUM_NESTING = 40
@@ -86,6 +93,7 @@ def vet_condition(condition: str, columns: Iterable[str]) -> VettedCondition:
             listed = ", ".join(sorted(known))
             raise SqlRefused(f"Unknown column {column.sql()}.", f"Use the template's columns: {listed}.")
         used.append(column.name)
+    refuse_raw_days_of_row(tree, frozenset(known))
     return VettedCondition(_duckdb(tree, {}), tree, tuple(dict.fromkeys(used)), _functions(found))
 
 
