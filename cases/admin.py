@@ -14,13 +14,29 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from cases import services
+from cases.choices import CaseState
 from cases.models import Case
+from cases.permissions import permits
 from cases.selectors import case_file, cases_visible_to
 from common import clock
 from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
+from regulators import selectors as regulators
 
 DONE = _("Done.")
+
+
+def between_context(request: HttpRequest, subject: str, case: Case) -> dict[str, Any]:
+    """What is between authorities about the case; the forms for its owner while it is running."""
+    principal = principal_of(request)
+    may_offer = permits(principal, "case.work", case) and case.state != CaseState.CLOSED
+    return {
+        "subject": subject,
+        "matters": regulators.matters_about(subject),
+        "bodies": regulators.bodies_by_kind(principal.authority_ids) if may_offer else [],
+    }
+
+
 VERB_LABELS = {
     "assign": _("Assign to me"),
     "review": _("Start review"),
@@ -43,6 +59,10 @@ class CaseAdmin(ScopedAdmin):
     search_fields = ("platform__name",)
     ordering = ("due_on", "id")
     fields = ("opened_on", "closed_on", "origin", "known_at")
+
+    class Media:
+        css = {"all": ("regulators/coordination.css",)}
+
     change_form_template = "cases/admin_case.html"
     change_form_outer_before_template = "cases/case_file.html"
     actions = ("assign_to_me", "propose_to_meeting")
@@ -90,6 +110,7 @@ class CaseAdmin(ScopedAdmin):
             "file": file,
             "steps": [(verb, VERB_LABELS[verb]) for verb in file.verbs],
             "title": f"{case} · {file.row.platform_name}",
+            **between_context(request, f"case:{case.pk}", case),
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, extra)

@@ -56,6 +56,8 @@ UNFOLD: dict[str, Any] = {
                 {"title": _("Desk"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
                 _item(_("Cases"), "folder_open", "cases_case_changelist"),
                 _item(_("Complaints"), "support_agent", "complaints_complaint_changelist"),
+                _item(_("Hand-overs"), "move_up", "regulators_handover_changelist"),
+                _item(_("Consultations"), "forum", "regulators_consultation_changelist"),
                 _item(_("Warnings"), "notifications_active", "riskmodels_warning_changelist"),
             ]},
             {"title": _("Supervised firms"), "items": [

@@ -8,6 +8,8 @@ urlpatterns = [
     *[path("", include(module)) for module in present("common.site", door="public_urls")],
     *[
         path("", include(module))
-        for module in present("complaints", "platforms", "rulebook", "selfdiscipline", "riskmodels", door="public.urls")
+        for module in present(
+            "complaints", "platforms", "rulebook", "regulators", "selfdiscipline", "riskmodels", door="public.urls"
+        )
     ],
 ]

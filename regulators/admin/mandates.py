@@ -1,10 +1,17 @@
-"""Who supervises what, and what the pack leaves open."""
+"""Who supervises what, what the pack leaves open, who owns which object, and where conflicts go."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from common.admin import ScopedAdmin
-from regulators.models import Mandate, OpenQuestion
+from regulators.models import ConflictRoute, Mandate, OpenQuestion, OwnershipRule
+from regulators.showing import coverage_context, day_of
 
 
 @admin.register(Mandate)
@@ -19,6 +26,19 @@ class MandateAdmin(ScopedAdmin):
     list_select_related = ("authority",)
     ordering = ("business_line", "role", "region", "valid_from")
     exclude = ("public_id", "pack")
+    list_before_template = "regulators/coverage_link.html"
+
+    def get_urls(self) -> list[Any]:
+        """The coverage of a day."""
+        view = self.admin_site.admin_view(require_GET(self.coverage_view))
+        return [path("coverage/", view, name="regulators_mandate_coverage"), *super().get_urls()]
+
+    def coverage_view(self, request: HttpRequest) -> HttpResponse:
+        """Lines × roles of a day with gaps and overlaps: ?on=."""
+        if not self.has_view_permission(request):
+            return HttpResponse(status=403)
+        context = {**self.admin_site.each_context(request), **coverage_context(day_of(request))}
+        return render(request, "regulators/coverage.html", {**context, "title": _("Who leads")})
 
 
 @admin.register(OpenQuestion)
@@ -33,3 +53,21 @@ class OpenQuestionAdmin(ScopedAdmin):
     def title(self, question: OpenQuestion) -> str:
         """In the reader's language."""
         return str(question)
+
+
+@admin.register(OwnershipRule)
+class OwnershipRuleAdmin(ScopedAdmin):
+    """Which role owns which kind of object."""
+
+    list_display = ("kind", "role", "valid_from", "valid_to", "verified")
+    ordering = ("kind", "valid_from")
+    exclude = ("public_id", "pack")
+
+
+@admin.register(ConflictRoute)
+class ConflictRouteAdmin(ScopedAdmin):
+    """Where a conflict of supervision goes."""
+
+    list_display = ("conflict", "destination", "role", "valid_from", "valid_to", "verified")
+    ordering = ("conflict", "valid_from")
+    exclude = ("public_id", "pack")

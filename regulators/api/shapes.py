@@ -32,6 +32,30 @@ class RoleCompetence(Shape):
     why = BilingualText()
 
 
+class CoverageBox(Shape):
+    """Lines × roles × regions that share one answer; `until` is the first day on which it no longer holds."""
+
+    lines = serializers.ListField(child=serializers.CharField())
+    roles = serializers.ListField(child=serializers.CharField())
+    regions = serializers.ListField(child=serializers.CharField())
+    holders = serializers.ListField(child=serializers.CharField())
+    unconfirmed = serializers.ListField(child=serializers.CharField())
+    since = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
+
+
+class Coverage(Shape):
+    """Cells without a lead, with several, and with an unconfirmed second claim, as boxes that cannot be joined."""
+
+    first = serializers.DateField(allow_null=True, help_text="First day asked; null without bound.")
+    until = serializers.DateField(allow_null=True)
+    cells = serializers.IntegerField()
+    covered = serializers.IntegerField(help_text="Cells with exactly one confirmed lead on every day asked.")
+    gaps = CoverageBox(many=True)
+    overlaps = CoverageBox(many=True)
+    contested = CoverageBox(many=True)
+
+
 class Mandates(Shape):
     """One answer per role."""
 

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from regulators.api.views import MandatesView
+from regulators.api.views import CoverageView, MandatesView
 
-urlpatterns = [path("mandates", MandatesView.as_view(), name="api-mandates")]
+urlpatterns = [
+    path("mandates", MandatesView.as_view(), name="api-mandates"),
+    path("coverage", CoverageView.as_view(), name="api-coverage"),
+]

@@ -14,7 +14,15 @@ from common.api.schema import DAY
 from common.api.views import ApiView
 from regulators.api import shapes
 from regulators.choices import BusinessLine, MandateRole
-from regulators.selectors import AuthorityRef, Competence, competent_authorities
+from regulators.facts import Box
+from regulators.selectors import (
+    AuthorityRef,
+    Competence,
+    competent_authorities,
+    coverage,
+    coverage_between,
+    region_tree,
+)
 
 
 class MandatesView(ApiView):
@@ -29,7 +37,7 @@ class MandatesView(ApiView):
             OpenApiParameter("on", DAY, description="Day (YYYY-MM-DD); today when left out."),
             OpenApiParameter("line", str, required=True, enum=BusinessLine.values),
             OpenApiParameter("role", str, enum=MandateRole.values, description="All roles when left out."),
-            OpenApiParameter("region", str, pattern="^[0-9]{6}$", description="GB/T 2260 code; 000000 when left out."),
+            OpenApiParameter("region", str, description="Code of a region of the pack; the country when left out."),
         ],
         responses={200: shapes.Mandates},
     )
@@ -37,12 +45,61 @@ class MandatesView(ApiView):
         """One answer per role."""
         on = _day(request.query_params.get("on", ""))
         line = _choice(request, "line", BusinessLine.values)
-        region = request.query_params.get("region") or "000000"
-        if not (len(region) == 6 and region.isascii() and region.isdigit()):
-            raise _bad("region", _("A region is a six-digit GB/T 2260 code."), _("For example 110000."))
         roles = [_choice(request, "role", MandateRole.values)] if "role" in request.query_params else []
+        region = _region(request.query_params.get("region", ""))
         answers = [_answer(role, competent_authorities(line, role, region, on)) for role in roles or MandateRole.values]
         return Response({"on": on.isoformat(), "line": line, "region": region, "results": answers})
+
+
+def _region(code: str) -> str:
+    """A region the pack knows; without one the first country on record."""
+    tree = region_tree()
+    if code and not tree.knows(code):
+        raise _bad("region", _("There is no such region."), _("Use a code of the pack, for example 110000."))
+    return code or next(iter(tree.countries()), "")
+
+
+class CoverageView(ApiView):
+    """Gaps and overlaps of supervision, exact for every day asked: one day, or a period."""
+
+    audience = "any"
+    permission = "mandates.read"
+
+    @extend_schema(
+        operation_id="coverage_read",
+        parameters=[
+            OpenApiParameter("on", DAY, description="One day (YYYY-MM-DD); today when no day is given."),
+            OpenApiParameter("from", DAY, description="First day of a period."),
+            OpenApiParameter("to", DAY, description="First day no longer in the period; open when left out."),
+            OpenApiParameter("line", str, enum=BusinessLine.values, description="All lines when left out."),
+            OpenApiParameter("role", str, enum=MandateRole.values, description="All roles when left out."),
+        ],
+        responses={200: shapes.Coverage},
+    )
+    def get(self, request: Request) -> Response:
+        """Boxes that are disjoint and cannot be joined; together they are every cell that lacks exactly one lead."""
+        asked = request.query_params
+        lines = [_choice(request, "line", BusinessLine.values)] if "line" in asked else None
+        roles = [_choice(request, "role", MandateRole.values)] if "role" in asked else None
+        if "from" not in asked and "to" not in asked:
+            found = coverage(_day(asked.get("on", "")), lines, roles)
+        else:
+            first, until = (_day(asked[name], name) if name in asked else None for name in ("from", "to"))
+            if first and until and until <= first:
+                raise _bad("to", _("A period ends after it begins."), _("Give a later day, or none."))
+            found = coverage_between(first, until, lines, roles)
+        boxes = {name: [_box(box) for box in getattr(found, name)] for name in ("gaps", "overlaps", "contested")}
+        counts = {"cells": found.cells, "covered": found.covered}
+        return Response({"first": _text(found.first), "until": _text(found.until), **counts, **boxes})
+
+
+def _box(box: Box) -> dict[str, Any]:
+    lists = {name: list(getattr(box, name)) for name in ("lines", "roles", "regions", "holders", "unconfirmed")}
+    return {**lists, "since": _text(box.since), "until": _text(box.until)}
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _answer(role: str, found: Competence) -> dict[str, Any]:
@@ -63,13 +120,13 @@ def _authority(ref: AuthorityRef) -> dict[str, Any]:
     return {"code": ref.code, "name": ref.name}
 
 
-def _day(text: str) -> date:
+def _day(text: str, name: str = "on") -> date:
     if not text:
         return clock.today()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _bad("on", _("This is no day."), _("Write it as YYYY-MM-DD, for example 2017-06-30.")) from None
+        raise _bad(name, _("This is no day."), _("Write it as YYYY-MM-DD, for example 2017-06-30.")) from None
 
 
 def _choice(request: Request, name: str, values: list[str]) -> str:

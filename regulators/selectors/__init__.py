@@ -15,6 +15,7 @@ from regulators.selectors.authorities import (
 from regulators.selectors.competence import Competence, competent_authorities, coverage, coverage_between
 from regulators.selectors.handovers import (
     DeskMatter,
+    bodies_by_kind,
     consultations_visible_to,
     handovers_visible_to,
     matters_about,
@@ -63,6 +64,7 @@ __all__ = [
     "authority_by_code",
     "authority_ref",
     "authority_refs",
+    "bodies_by_kind",
     "competent_authorities",
     "competent_owner",
     "consultations_visible_to",

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 
 from common import clock
 from common.principal import Principal
-from regulators.choices import OPEN_HAND_OVER, ConsultationState
-from regulators.models import Consultation, HandOver
+from regulators.choices import OPEN_HAND_OVER, AuthorityKind, ConsultationState
+from regulators.models import Authority, Consultation, HandOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +115,12 @@ def open_subjects(subjects: Sequence[str]) -> frozenset[str]:
     """Which of these objects are on their way to another authority."""
     rows = HandOver.objects.filter(subject__in=subjects, state__in=OPEN_HAND_OVER)
     return frozenset(rows.values_list("subject", flat=True))
+
+
+def bodies_by_kind(own: Sequence[int]) -> list[tuple[str, list[Authority]]]:
+    """Bodies that exist today, without the reader's own, by kind: the choices of a form."""
+    rows = Authority.objects.in_force(clock.today()).exclude(pk__in=own).order_by("code")
+    found: dict[str, list[Authority]] = {}
+    for row in rows:
+        found.setdefault(row.kind, []).append(row)
+    return [(str(AuthorityKind(kind).label), found[kind]) for kind in AuthorityKind.values if kind in found]

@@ -22,7 +22,8 @@ EXTRA = {
     },
     "regulators": {
         "charter": "rules of the joint meeting from the pack, pure", "evaluation": "before and after, pure",
-        "svg": "the evaluation of a rule as a picture",
+        "svg": "the evaluation of a rule as a picture", "pictures": "the tree of authorities as a picture",
+        "showing": "context shared by staff and public pages",
     },
     "riskmodels": {
         "features": "pure features", "coordinate": "pure risk coordinate", "training": "fitting, no Django",
@@ -30,7 +31,7 @@ EXTRA = {
         "modelfile": "model files with a registered hash", "reasons": "reason texts", "winsor": "robust scaling",
         "svg": "the risk map as a picture",
     },
-    "platforms": {"wording": "words for codes, figures as people read them"},
+    "platforms": {"pictures": "readings as bars, inline SVG", "wording": "words for codes, figures as people read them"},
     "cases": {"desk": "the officer's desk, home page of the admin"},
 }
 APPS = ("rulebook", "regulators", "platforms", "selfdiscipline", "complaints", "riskmodels", "cases")

@@ -155,3 +155,32 @@ def test_the_api_says_what_is_wrong_with_a_question(client: Client, query: str, 
     assert answer.status_code == 422
     assert answer["Content-Type"].startswith("application/problem+json")
     assert (answer.json()["code"], answer.json()["errors"][0]["field"]) == ("query.invalid", field)
+
+
+def test_the_api_lists_gaps_of_a_day_and_of_a_period(client: Client) -> None:
+    small_map()
+    one = client.get("/api/v1/coverage?on=2017-06-30&line=p2p_lending&role=conduct").json()
+    assert (one["first"], one["until"], one["cells"], one["covered"], one["gaps"]) == (
+        "2017-06-30", "2017-07-01", 2, 2, [],
+    )  # fmt: skip
+    period = client.get("/api/v1/coverage?from=2015-07-01&to=2015-08-01&line=p2p_lending&role=conduct").json()
+    assert (period["covered"], period["gaps"]) == (
+        0,
+        [
+            {
+                "lines": ["p2p_lending"], "roles": ["conduct"], "regions": ["110000", "310000"], "holders": [],
+                "unconfirmed": [], "since": "2015-07-01", "until": "2015-07-14",
+            }
+        ],
+    )  # fmt: skip
+    crime = client.get("/api/v1/coverage?on=2017-06-30&role=crime&line=p2p_lending").json()
+    assert [(box["unconfirmed"], box["since"]) for box in crime["gaps"]] == [(["MPS"], "2015-07-14")]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("from=2018-13-01", "from"), ("from=2018-01-01&to=2018-01-01", "to"), ("on=x", "on"), ("role=king", "role")],
+)
+def test_the_api_says_what_is_wrong_with_a_coverage_question(client: Client, query: str, field: str) -> None:
+    answer = client.get(f"/api/v1/coverage?{query}")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)

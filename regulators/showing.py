@@ -1,0 +1,69 @@
+"""Context of the pages about who supervises what, shared by the staff site and the public site."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from common import clock
+from regulators.choices import BusinessLine, MandateRole
+from regulators.facts import Box
+from regulators.selectors.authorities import region_name
+from regulators.selectors.overview import coverage_matrix
+
+MOST_NAMED = 4
+
+
+def language() -> str:
+    """zh or en, as the reader reads."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def day_of(request: HttpRequest) -> date:
+    """`?on=`, today when it is no day."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return clock.today()
+
+
+def coverage_context(on: date) -> dict[str, Any]:
+    """The matrix of a day with its gaps, overlaps and contested cells in words."""
+    matrix = coverage_matrix(on)
+    found = matrix.coverage
+    return {
+        "matrix": matrix,
+        "line_names": [BusinessLine(line).label for line in matrix.lines],
+        "matrix_rows": [(MandateRole(role).label, cells) for role, cells in matrix.rows],
+        "gaps": [box_text(box) for box in found.gaps],
+        "overlaps": [box_text(box) for box in found.overlaps],
+        "contested": [box_text(box) for box in found.contested],
+    }
+
+
+def box_text(box: Box) -> dict[str, Any]:
+    """A box with its lines, roles and regions in words."""
+    return {
+        "lines": _joined([str(BusinessLine(line).label) for line in box.lines], _("all lines"), len(BusinessLine)),
+        "roles": _joined([str(MandateRole(role).label) for role in box.roles], _("all roles"), len(MandateRole)),
+        "regions": _regions(box.regions),
+        "holders": _joined(box.holders, "", 0),
+        "unconfirmed": _joined(box.unconfirmed, "", 0),
+        "since": box.since,
+        "until": box.until,
+    }
+
+
+def _joined(words: Sequence[str], every: str, count: int) -> str:
+    if every and len(words) == count:
+        return every
+    return ("、" if language() == "zh" else ", ").join(words)
+
+
+def _regions(codes: Sequence[str]) -> str:
+    if len(codes) > MOST_NAMED:
+        return _("%(count)s regions") % {"count": len(codes)}
+    return _joined([region_name(code)[language()] for code in codes], "", 0)
