@@ -5,7 +5,10 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
+
+from analytics.contracts import templates
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -23,4 +26,6 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         for path, methods in schema.get("paths", {}).items()
         for method, operation in methods.items()
     ]
-    return render(request, "config/api_docs.html", {"operations": operations})
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    samples = [(template.name, template.title[language]) for template in templates()]
+    return render(request, "config/api_docs.html", {"operations": operations, "samples": samples})
