@@ -55,6 +55,8 @@ def _config() -> dict[str, Any]:
         "autoload_known_extensions": False,
         "autoinstall_known_extensions": False,
         "allow_community_extensions": False,
+        "allow_unsigned_extensions": False,
+        "allow_persistent_secrets": False,
         "python_enable_replacements": False,
         "max_temp_directory_size": "0B",
     }

@@ -93,7 +93,9 @@ def _sql_check(spark: Any, check: Check, filed: Mapping[str, FiledTable], eviden
     try:
         text = vet(check["sql"], filed_tables()).text("spark")
         found = sql_results(check, capped(batches(spark, text)), evidence)
-    except (SqlRefused, *_errors()) as error:
+    except SqlRefused as error:
+        return [_engine_refused(check, error)]
+    except _errors() as error:
         return [_engine_refused(check, error)]
     finally:
         for name in mixed:
