@@ -55,7 +55,7 @@ class BatchTyper:
             shown = "" if code == "text.personal" else text
             self.rejections.add(block.row_numbers[index], column.name, code, shown, texts)
         if column.name == self.contract.period_column:
-            outside = pc.fill_null(pc.invert(pc.starts_with(cells, pattern=self.period)), False)
+            outside = _apart(cells, self.period)
             outside = pc.and_(outside, pc.invert(bad))
             for index in _indices(outside):
                 text = cells[index].as_py()
@@ -63,6 +63,13 @@ class BatchTyper:
                 self.rejections.add(row, column.name, "period.mismatch", text, {"period": self.period})
             bad = pc.or_(bad, outside)
         return values, bad if pc.any(bad, min_count=0).as_py() else None
+
+
+def _apart(cells: Any, period: str) -> Any:
+    """Mask of the cells that do not begin with the period."""
+    if isinstance(cells, pa.DictionaryArray):
+        return _apart(cells.dictionary, period).take(cells.indices)
+    return pc.fill_null(pc.invert(pc.starts_with(cells, pattern=period)), False)
 
 
 def _indices(mask: Any) -> list[int]:

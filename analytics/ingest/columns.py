@@ -8,10 +8,12 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.contracts import DECIMAL_TYPES, Column, templates
+from analytics.ingest import quick
 
 CONTROL_PATTERN = r"[\x00-\x1f\x7f\x{80}-\x{9f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
 FORMULA_PATTERN = r"^[=+\-@\t\r]"
@@ -36,7 +38,29 @@ def lake_schema(columns: tuple[Column, ...]) -> Any:
 
 
 def convert(column: Column, cells: Any) -> Converted:
-    """(typed array, refused mask) of one column of raw text cells."""
+    """(typed array, refused mask) of one column of raw text cells, plain or as a dictionary of the different ones."""
+    if isinstance(cells, pa.DictionaryArray):
+        values, refused = convert(column, cells.dictionary)
+        return values.take(cells.indices), refused.take(cells.indices) if _any(refused) else _none(len(cells))
+    if quick.is_worth_it(cells) and _in_order(column, cells):
+        typed = cells.cast(arrow_type(column))
+        bad = pc.or_(_none(len(cells)), _out_of_range(column, typed))
+        return pc.if_else(bad, pa.scalar(None, typed.type), typed) if _any(bad) else typed, bad
+    return _convert_exactly(column, cells)
+
+
+def _none(count: int) -> Any:
+    return pa.array(np.zeros(count, dtype=bool))
+
+
+def _in_order(column: Column, cells: Any) -> bool:
+    """Whether every cell is certainly well formed (its range is judged later)."""
+    if column.type in DECIMAL_TYPES:
+        return quick.are_decimals(cells, column.digits[0] - column.digits[1], column.digits[1])
+    return bool(column.pattern) and column.type in {"token", "text"} and quick.are_tokens(cells, column.pattern)
+
+
+def _convert_exactly(column: Column, cells: Any) -> Converted:
     blank = pc.equal(cells, "")
     typed, bad = _CONVERTERS.get(column.type, _text)(column, cells, pc.invert(blank))
     if not column.nullable:

@@ -7,18 +7,20 @@ without quotes, blank or ragged lines takes the vectorised way; any other block 
 import codecs
 import csv
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from analytics.ingest.encoding import decode_block
+from analytics.ingest.encoding import decode_block, is_plain
 from analytics.ingest.limits import ReadLimits
 from analytics.ingest.messages import FileRefused
 
 VECTORISED_FROM_BYTES = 8 * 1024  # below it Python's splitter is done before Arrow has started
+DICTIONARY = pa.dictionary(pa.int32(), pa.string())
+MANY_VALUES = 3  # a dictionary of more than a third of the rows saves nothing
 csv.field_size_limit(2 * 1024 * 1024)
 
 
@@ -61,13 +63,22 @@ def after_header(
     return itertools.chain([(line + 1, body)] if body else [], blocks)
 
 
-def csv_blocks(blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits) -> Iterator[RawBlock]:
-    """Data rows after the header; blank lines at the very end are tolerated, elsewhere they are broken rows."""
+def csv_blocks(
+    blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits, few_values: Collection[str] = ()
+) -> Iterator[RawBlock]:
+    """Data rows after the header; blank lines at the very end are tolerated, elsewhere they are broken rows.
+
+    Columns of `few_values` come as dictionaries from the vectorised way, until one turns out to have many.
+    """
     held: list[tuple[int, str, dict[str, Any]]] = []
+    repeating = set(few_values) & set(names)
     for line, block in blocks:
-        text = decode_block(block, line)
-        found = _fast(block, line, names) or _careful(text, line, names, limits)
-        trailing = _pop_trailing_blank(found, line + block.count(b"\n") - 1)
+        found = _fast(block, line, names, repeating)
+        if found is None:
+            found = _careful(decode_block(block, line), line, names, limits)
+            trailing = _pop_trailing_blank(found, line + block.count(b"\n") - 1)
+        else:
+            trailing = []
         if found.row_numbers or found.broken:
             found.broken = held + found.broken
             held = []
@@ -86,24 +97,29 @@ def _pop_trailing_blank(found: RawBlock, last_row: int) -> list[tuple[int, str, 
     return taken
 
 
-def _fast(block: bytes, line: int, names: list[str]) -> RawBlock | None:
-    """The block by Arrow, or None when it needs care."""
-    if b'"' in block or b"\n\n" in block or b"\n\r\n" in block or block[:1] in b"\r\n":
-        return None
+def _fast(block: bytes, line: int, names: list[str], repeating: set[str]) -> RawBlock | None:
+    """The block by Arrow, or None when it needs care. Arrow refuses bytes that are not UTF-8 and ragged rows."""
     if len(names) == 1 or len(block) < VECTORISED_FROM_BYTES:
         return None
+    if b'"' in block or b"\n\n" in block or block[:1] in b"\r\n" or not is_plain(block):
+        return None
+    kinds = {name: DICTIONARY if name in repeating else pa.string() for name in names}
     options: dict[str, Any] = {
         "read_options": pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),
         "parse_options": pa_csv.ParseOptions(quote_char=False, double_quote=False, ignore_empty_lines=False),
         "convert_options": pa_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
+            column_types=kinds, strings_can_be_null=False, null_values=[]
         ),
     }
     try:
         table = pa_csv.read_csv(pa.BufferReader(block), **options)
     except pa.ArrowInvalid:
         return None
-    return RawBlock(names, [_one(column) for column in table.columns], range(line - 1, line - 1 + table.num_rows))
+    columns = [_one(column) for column in table.columns]
+    for name, column in zip(names, columns, strict=True):
+        if name in repeating and len(column.dictionary) * MANY_VALUES > len(column):
+            repeating.discard(name)
+    return RawBlock(names, columns, range(line - 1, line - 1 + table.num_rows))
 
 
 def _one(column: Any) -> Any:

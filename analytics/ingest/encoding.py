@@ -29,6 +29,13 @@ def decode_block(block: bytes, line: int) -> str:
     return text
 
 
+def is_plain(block: bytes) -> bool:
+    """No NUL, no carriage return, no two-byte letter: nothing to refuse but bytes that are not UTF-8 at all."""
+    if b"\x00" in block or b"\r" in block:
+        return False
+    return block.isascii() or not block.translate(None, _OTHER_BYTES)
+
+
 def _refuse_byte(block: bytes, line: int, needle: bytes, code: str) -> None:
     if needle == b"\r" and block.count(b"\r") == block.count(b"\r\n"):
         return

@@ -74,7 +74,8 @@ def _opened(
         lines = source.line_blocks(source.raw_chunks(handle, kind, request.limits), request.limits)
         rest = csv_rows.after_header(lines, names, request.limits)
         errors.extend(header_errors(names, contract))
-        yield csv_rows.csv_blocks(rest, names, request.limits)
+        few_values = [column.name for column in contract.columns if column.type != "token"]
+        yield csv_rows.csv_blocks(rest, names, request.limits, few_values)
 
 
 def header_errors(names: list[str], contract: Template) -> list[dict[str, Any]]:

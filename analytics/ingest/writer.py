@@ -12,6 +12,34 @@ from analytics.contracts import Template
 from analytics.ingest.columns import lake_schema
 from analytics.ingest.messages import FileRefused
 
+ROW_GROUP = 100_000  # rows; smaller groups repeat their dictionaries, larger ones are held in memory
+
+
+def _is_rising(column: Any) -> bool:
+    """Each value above the one before, as exports usually are: then none is repeated."""
+    last = None
+    for part in column.chunks:
+        if not len(part):
+            continue
+        if last is not None and not last < part[0].as_py():
+            return False
+        if not pc.all(pc.less(part[:-1], part[1:]), min_count=0).as_py():
+            return False
+        last = part[-1].as_py()
+    return True
+
+
+def parquet_options(contract: Template) -> dict[str, Any]:
+    """How the lake's Parquet is written: names of many different values plain, row numbers as differences, zstd."""
+    plain = {"row_number", *(column.name for column in contract.columns if column.type == "token")}
+    return {
+        "compression": "zstd",
+        "store_schema": False,
+        "store_decimal_as_integer": True,
+        "use_dictionary": [name for name in contract.column_names if name not in plain],
+        "column_encoding": {"row_number": "DELTA_BINARY_PACKED"},
+    }
+
 
 class TypedWriter:
     """Writes accepted rows (zstd) and keeps totals, filled columns, currencies and keys."""
@@ -24,6 +52,7 @@ class TypedWriter:
         self._filled: set[str] = set()
         self._sums: dict[str, Decimal] = {}
         self._keys: list[Any] = []
+        self._held: list[Any] = []
         self._writer: Any = None
 
     def write(self, batch: Any) -> None:
@@ -32,12 +61,20 @@ class TypedWriter:
             return
         if self._writer is None:
             schema = lake_schema(self.contract.columns)
-            self._writer = pq.ParquetWriter(str(self.path), schema, compression="zstd", store_schema=False)
-        self._writer.write_batch(batch)
+            self._writer = pq.ParquetWriter(str(self.path), schema, **parquet_options(self.contract))
+        self._held.append(batch)
+        if sum(len(part) for part in self._held) >= ROW_GROUP:
+            self._flush()
         self.rows += len(batch)
         for column in self.contract.columns:
             self._measure(column.name, column.type, batch.column(column.name))
         self._keys.append(batch.select(["row_number", *self.contract.key]))
+
+    def _flush(self) -> None:
+        if self._held:
+            rows = pa.Table.from_batches(self._held)
+            self._writer.write_table(rows, row_group_size=len(rows))
+            self._held.clear()
 
     def _measure(self, name: str, kind: str, values: Any) -> None:
         if values.null_count == len(values):
@@ -54,7 +91,7 @@ class TypedWriter:
             return
         table, key = pa.Table.from_batches(self._keys), self.contract.key[0]
         column = table.column(key)
-        if pc.count_distinct(column).as_py() == self.rows:
+        if _is_rising(column) or pc.count_distinct(column).as_py() == self.rows:
             return
         counts = pc.value_counts(column)
         repeated = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")[0]
@@ -65,6 +102,8 @@ class TypedWriter:
     def close(self, *, keep: bool) -> None:
         """Finishes the Parquet, or removes it when the file was refused."""
         if self._writer is not None:
+            if keep:
+                self._flush()
             self._writer.close()
         self.kept = keep and self._writer is not None
         if not self.kept:

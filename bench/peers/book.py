@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 
 from analytics.contracts import template
 from analytics.ingest.columns import lake_schema
+from analytics.ingest.writer import ROW_GROUP, parquet_options
 
 HERE = Path(__file__).parent
 STEP = 1_000_000
 BORROWERS_PER_LOAN = 0.7
 OTHER_PLATFORM = 0.05  # the second platform's book, for the limit over all platforms
-VERSION = 4  # raise when the SQL beside this file changes
+VERSION = 5  # raise when the SQL beside this file changes
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,15 @@ def _make(path: Path, name: str, first: int, last: int, **values: int) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part, schema = path.with_suffix(".part"), lake_schema(template(name).columns)
+    contract, part = template(name), path.with_suffix(".part")
+    schema, options = lake_schema(contract.columns), parquet_options(contract)
     text = (HERE / f"{name}.sql").read_text("utf-8")
     with duckdb.connect(":memory:") as connection, pq.ParquetWriter(
-        str(part), schema, compression="zstd", store_schema=False
+        str(part), schema, **options
     ) as writer:
         for start in range(first, last, STEP):
             rows = connection.sql(text, params={"first": start, "last": min(start + STEP, last), **values})
-            writer.write_table(rows.to_arrow_table().cast(schema), row_group_size=122_880)
+            writer.write_table(rows.to_arrow_table().cast(schema), row_group_size=ROW_GROUP)
     part.rename(path)
 
 
