@@ -11,7 +11,7 @@ from typing import Any
 
 from platforms.services import Replay
 from rulebook.coverage import LawCoverage, as_json, table
-from rulebook.services import PackReview, RehearsalReport
+from rulebook.services import PackLoadResult, PackReview, RehearsalReport
 
 SHOWN_ROWS = 20
 
@@ -32,6 +32,18 @@ def review_json(found: PackReview) -> dict[str, Any]:
     ]
     return {"pack": found.pack, **found.counts, "errors": len(found.errors), "warnings": len(found.warnings),
             "remarks": remarks}  # fmt: skip
+
+
+def load_lines(pack: str, law: PackLoadResult, bodies: Any, mandates: Any) -> Iterable[str]:
+    """One line per kind of row: what was new, changed, dropped, as before, and left because staff made it."""
+    for kind, counts in law.counts.items():
+        kept = f", {counts.kept} kept as staff made them" if counts.kept else ""
+        yield (
+            f"{pack} {kind}: {counts.created} new, {counts.updated} changed, {counts.retired} dropped, "
+            f"{counts.unchanged} as before{kept}"
+        )
+    for kind, found in (("bodies", bodies), ("mandates", mandates)):
+        yield f"{pack} {kind}: {found.created} new, {found.updated} changed, {found.unchanged} as before"
 
 
 def box_line(name: str, box: Any) -> str:

@@ -1,6 +1,7 @@
 """Rule + parameters on a day = a check the engine can run. Pure."""
 
 from rulebook.compiler.compiling import (
+    DECIMALS,
     CompiledCheck,
     NotCompilable,
     ParametersOn,
@@ -11,6 +12,7 @@ from rulebook.compiler.compiling import (
 )
 
 __all__ = [
+    "DECIMALS",
     "CompiledCheck",
     "NotCompilable",
     "ParametersOn",

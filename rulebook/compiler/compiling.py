@@ -80,16 +80,12 @@ class ParametersOn:
 def with_value(entry: ParameterEntry, value: str, on: date) -> ParameterEntry:
     """Return the parameter with another value in place of the one in force on a day (from the day on where none is).
 
-    For rehearsals: the value counts as usable. Raises `ValueError`, saying what to write, for a text that is no
-    value of the parameter's type.
+    For rehearsals: the value counts as usable. Raises `ValueError` for a text that is no value of the parameter's
+    type (`DECIMALS` tells how many decimals it may have).
     """
     places = DECIMALS[entry.value_type]
     if not _DECIMAL.fullmatch(value) or len(value.partition(".")[2]) > places:
-        kind = "a whole number" if not places else f"a number with at most {places} decimals"
-        raise ValueError(
-            f"{entry.key} is of the type {entry.value_type} in {entry.unit}: "
-            f"write {kind}, e.g. {_like(entry)}."
-        )
+        raise ValueError(f"{value!r} is no {entry.value_type} with at most {places} decimals.")
     basis = Basis(instrument="", text_status="convention")
     current = entry.value_on(on)
     if current is not None:
@@ -98,10 +94,6 @@ def with_value(entry: ParameterEntry, value: str, on: date) -> ParameterEntry:
     end = min((row.valid_from for row in entry.values if row.valid_from > on), default=None)
     added = (*entry.values, ParameterValueEntry(on, end, value, basis))
     return replace(entry, values=tuple(sorted(added, key=lambda row: row.valid_from)))
-
-
-def _like(entry: ParameterEntry) -> str:
-    return entry.values[-1].value if entry.values else "0"
 
 
 def compile_rule(rule: Rule, parameters: ParametersOn, calendar: Calendar | None = None) -> CompiledCheck:
@@ -199,7 +191,7 @@ def _value_on(node: exp.Anonymous, rule: Rule, parameters: ParametersOn) -> exp.
         if value.valid_to is not None:
             inside = exp.and_(inside, day.copy() < _day(value.valid_to))
         result = literal(entry, value.value) if parameters.is_usable(value) else exp.null()
-        case = case.when(inside, result)
+        case = case.when(inside, result, copy=False)
     return case.else_(exp.null())
 
 
@@ -243,9 +235,9 @@ def _correction(day: exp.Expr, years: list[int], calendar: Calendar) -> exp.Expr
     for exception, delta in calendar.exceptions(range(years[0], years[-1] + 1)):
         total += delta
         steps.append((exception, total))
-    case = exp.Case().when(day.copy() > _day(date(years[-1], 12, 31)), exp.null())
+    case = exp.Case().when(day.copy() > _day(date(years[-1], 12, 31)), exp.null(), copy=False)
     for first, value in reversed(steps):
-        case = case.when(day.copy() >= _day(first), exp.Literal.number(value))
+        case = case.when(day.copy() >= _day(first), exp.Literal.number(value), copy=False)
     return case.else_(exp.null())
 
 

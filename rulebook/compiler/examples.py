@@ -17,7 +17,7 @@ from analytics.contracts import Column, template
 from analytics.fused import fuse
 from analytics.sandbox import SqlRefused
 from rulebook.calendars import Calendar
-from rulebook.compiler import NotCompilable, ParametersOn, compile_rule
+from rulebook.compiler import CompiledCheck, NotCompilable, ParametersOn, compile_rule
 from rulebook.compiler.language import MARKET, LanguageError
 from rulebook.entries import Example, Pack, Rule, is_within
 from rulebook.facts import deadline_result
@@ -27,17 +27,26 @@ ARROW_TYPES = {"BIGINT": pa.int64(), "DATE": pa.date32(), "BOOLEAN": pa.bool_(),
 PLATFORM_KEY = "platform_key"
 
 
-def example_results(pack: Pack, rule: Rule, example: Example) -> list[dict[str, Any]]:
+Compiled = dict[date, CompiledCheck]
+
+
+def example_results(
+    pack: Pack, rule: Rule, example: Example, compiled: Compiled | None = None
+) -> list[dict[str, Any]]:
     """Return what the engine says about one example, with the parameters of the example's day.
 
+    `compiled` keeps the rule's checks by day, so that examples of one day share the work.
     A disabled rule is tested with the values nobody confirmed, so that it is sound before a person switches it on.
     Raises what `compile_rule` raises.
     """
-    calendar = next(iter(pack.calendars.values()), None)
+    calendar = pack.calendars.get(pack.info.calendar) if pack.info else None
     if rule.form == "deadline":
         return [_deadline_example(pack, rule, example)]
-    parameters = ParametersOn(example.on, pack.parameters, with_unconfirmed=not rule.enabled)
-    check = compile_rule(rule, parameters, calendar)
+    known = {} if compiled is None else compiled
+    if example.on not in known:
+        parameters = ParametersOn(example.on, pack.parameters, with_unconfirmed=not rule.enabled)
+        known[example.on] = compile_rule(rule, parameters, calendar)
+    check = known[example.on]
     with tempfile.TemporaryDirectory(prefix="lianxi-example-") as folder:
         tables = write_tables(Path(folder), example)
         answer = run_checks(
@@ -151,10 +160,11 @@ def is_same(expected: Any, found: Any) -> bool:
 
 def example_problems(pack: Pack, rule: Rule) -> list[Problem]:
     """Return a problem per example that does not come out as written."""
-    found = []
+    found: list[Problem] = []
+    compiled: Compiled = {}
     for example in rule.examples:
         try:
-            wrong = list(differences(example, example_results(pack, rule, example)))
+            wrong = list(differences(example, example_results(pack, rule, example, compiled)))
         except (NotCompilable, LanguageError, SqlRefused) as error:
             wrong = [str(error)]
         cure = "Correct the rule or the example; both are part of its legal documentation."

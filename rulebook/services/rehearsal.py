@@ -19,7 +19,7 @@ from common.errors import Refusal
 from common.principal import Principal
 from rulebook import packs, selectors
 from rulebook.calendars import Calendar
-from rulebook.compiler import CompiledCheck, NotCompilable, ParametersOn, compile_rule, with_value
+from rulebook.compiler import DECIMALS, CompiledCheck, NotCompilable, ParametersOn, compile_rule, with_value
 from rulebook.compiler.language import LanguageError
 from rulebook.entries import ParameterEntry, Rule, Text
 from rulebook.home import home
@@ -191,8 +191,17 @@ def _with_value(known: Mapping[str, ParameterEntry], key: str, value: str, on: d
         raise Refusal(
             "rehearsal.value_invalid",
             _("%(value)s is no value of %(key)s.") % {"value": value, "key": key},
-            field=key, cure=str(error), status=422,
+            field=key, cure=_value_cure(known[key]), status=422,
         ) from error
+
+
+def _value_cure(entry: ParameterEntry) -> str:
+    places, example = DECIMALS[entry.value_type], entry.values[-1].value if entry.values else "0"
+    if not places:
+        return _("Write a whole number, for example %(example)s.") % {"example": example}
+    return _("Write a number with at most %(places)s decimals and no exponent, for example %(example)s.") % {
+        "places": places, "example": example,
+    }  # fmt: skip
 
 
 def _draft(text: str) -> Rule:

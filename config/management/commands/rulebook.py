@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
 from common import clock
 from common.db.acting import acting_as
@@ -62,10 +63,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the verb; a refusal becomes an error with its cure."""
-        try:
-            getattr(self, f"_{options['verb']}")(options)
-        except Refusal as refusal:
-            raise CommandError(f"{refusal.message} {refusal.cure or ''}".strip()) from refusal
+        with translation.override("en"):  # as every other line a command prints
+            try:
+                getattr(self, f"_{options['verb']}")(options)
+            except Refusal as refusal:
+                raise CommandError(f"{refusal.message} {refusal.cure or ''}".strip()) from refusal
 
     def _say(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -89,12 +91,12 @@ class Command(BaseCommand):
         for name in _names(options["pack"]):
             source = packs.read_pack(name)
             with acting_as(ACTOR):
-                results = [
+                results = (
                     rulebook.pack_load(actor=ACTOR, pack=source),
                     regulators.authorities_load(actor=ACTOR, pack=source),
                     regulators.mandates_load(actor=ACTOR, pack=source),
-                ]
-            self._say(str(result) for result in results)
+                )
+            self._say(reports.load_lines(source.name, *results))
 
     def _export(self, options: dict[str, Any]) -> None:
         done = rulebook.pack_export(actor=ACTOR, to=options["to"], pack=options["pack"])
