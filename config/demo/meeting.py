@@ -133,8 +133,8 @@ def _ask(secretariat: Principal, meeting: int) -> None:
     with acting_as(secretariat):
         known = reads.questions_of(item)
         question = known[0] if known else regulators.question_ask(
-            actor=secretariat, **QUESTION, fields=["law", "technology"], due_at=clock.now() + timedelta(days=5),
-            item_id=item,
+            actor=secretariat, title=QUESTION["title"], text=QUESTION["text"], fields=["law", "technology"],
+            due_at=clock.now() + timedelta(days=5), item_id=item,
         )  # fmt: skip
     for expert, opinion in zip(experts, OPINIONS, strict=True):
         with acting_as(system_principal("demo")):

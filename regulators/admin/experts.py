@@ -14,7 +14,7 @@ from common import clock
 from common.admin import ScopedAdmin, principal_of
 from regulators.admin.inlines import ReadOnlyInline
 from regulators.admin.meetings import MeetingLook
-from regulators.admin.verbs import EXPERT_VERBS, QUESTION_VERBS, ask, run_verb
+from regulators.admin.verbs import EXPERT_VERBS, QUESTION_VERBS, appoint, ask, run_verb
 from regulators.choices import BusinessLine, ExpertField, InterestKind
 from regulators.models import AgendaItem, ConflictOfInterest, Expert, ExpertQuestion
 from regulators.selectors.experts import experts_visible_to, opinions_of, panel_of, questions_visible_to
@@ -44,6 +44,7 @@ class ExpertAdmin(MeetingLook, ScopedAdmin):
     fields = ("user", "field_names", "affiliation", "term_from", "term_to")
     readonly_fields = ("field_names",)
     inlines = (ConflictInline,)
+    list_before_template = "regulators/expert_appoint.html"
     change_form_outer_before_template = "regulators/expert.html"
 
     @admin.display(description=_("fields"))
@@ -52,12 +53,28 @@ class ExpertAdmin(MeetingLook, ScopedAdmin):
         return " · ".join(str(ExpertField(name).label) for name in expert.fields)
 
     def get_urls(self) -> list[Any]:
-        """The button that declares an interest."""
+        """The form that appoints, and the buttons on an expert's page."""
         wrap = self.admin_site.admin_view
         return [
+            path("appoint/", wrap(require_POST(self.appoint_view)), name="regulators_expert_appoint"),
             path("<int:pk>/do/", wrap(require_POST(self.do_view)), name="regulators_expert_do"),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list under the secretariat's form."""
+        extra = {
+            "may_appoint": "secretariat" in principal_of(request).roles, "expert_fields": ExpertField.choices,
+            **(extra_context or {}),
+        }  # fmt: skip
+        return super().changelist_view(request, extra)
+
+    def appoint_view(self, request: HttpRequest) -> HttpResponse:
+        """Appoint, and go to the expert."""
+        made: list[int] = []
+        run_verb(self, request, lambda: made.append(appoint(principal_of(request), request.POST)))
+        name, args = ("change", made) if made else ("changelist", [])
+        return HttpResponse(status=302, headers={"Location": reverse(f"admin:regulators_expert_{name}", args=args)})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -68,6 +85,7 @@ class ExpertAdmin(MeetingLook, ScopedAdmin):
         extra = {
             "expert": expert,
             "interest_kinds": InterestKind.choices,
+            "may_release": "secretariat" in principal.roles and expert.term_to is None,
             "may_declare": "secretariat" in principal.roles or expert.user_id == principal.user_id,
             **(extra_context or {}),
         }
@@ -112,8 +130,10 @@ class ExpertQuestionAdmin(MeetingLook, ScopedAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list under the secretariat's form."""
-        request.GET = request.GET.copy()
-        item = request.GET.pop("item", [""])[-1]
+        item = str(request.GET.get("item", ""))
+        rest = request.GET.copy()
+        rest.pop("item", None)
+        request.GET = rest  # type: ignore[assignment]
         found = AgendaItem.objects.filter(pk=int(item)).first() if item.isdecimal() and len(item) < 18 else None
         extra = {
             "may_ask": "secretariat" in principal_of(request).roles,

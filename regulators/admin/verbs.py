@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -92,7 +93,7 @@ def _votes(actor: Principal, meeting_id: int, form: QueryDict) -> None:
     for field, value in form.items():
         if field.startswith("vote-") and value:
             services.vote_record(
-                actor=actor, item_id=_own_item(meeting_id, form), authority_code=field[5:], choice=value
+                actor=actor, item_id=_own_item(meeting_id, form), authority_code=field[5:], choice=str(value)
             )
 
 
@@ -169,6 +170,15 @@ def ask(actor: Principal, form: QueryDict) -> int:
     )  # fmt: skip
 
 
+def appoint(actor: Principal, form: QueryDict) -> int:
+    """Appoint the person with the login of the form; a login that does not exist is refused by the service."""
+    name = form.get("username", "").strip()
+    found = get_user_model().objects.filter(username=name).values_list("pk", flat=True).first()
+    return services.expert_appoint(
+        actor=actor, user_id=found or 0, fields=form.getlist("fields"), affiliation=form.get("affiliation", "")[:200]
+    )
+
+
 def _seat(question_id: int, form: QueryDict) -> int:
     number = _number(form, "seat")
     return number if PanelSeat.objects.filter(pk=number, question_id=question_id).exists() else 0
@@ -182,6 +192,7 @@ QUESTION_VERBS: dict[str, Verb] = {
     "seat": lambda a, pk, f: services.panel_seat_add(actor=a, question_id=pk, expert_id=_number(f, "expert")),
 }
 EXPERT_VERBS: dict[str, Verb] = {
+    "release": lambda a, pk, f: services.expert_release(actor=a, expert_id=pk),
     "conflict": lambda a, pk, f: services.conflict_declare(
         actor=a, expert_id=pk, kind=f.get("kind", ""), ref=f.get("ref", ""), reason=f.get("reason", "")
     ),

@@ -46,7 +46,9 @@ def experts_visible_to(principal: Principal) -> QuerySet[Expert]:
     """Which experts a principal may see: members all, an expert only the own term, anyone else none."""
     if principal.kind == "system" or is_member(principal):
         return Expert.objects.all()
-    return Expert.objects.filter(user_id=principal.user_id) if "expert" in principal.roles else Expert.objects.none()
+    if "expert" not in principal.roles or principal.user_id is None:
+        return Expert.objects.none()
+    return Expert.objects.filter(user_id=principal.user_id)
 
 
 @dataclass(frozen=True, slots=True)

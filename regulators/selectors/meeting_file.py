@@ -161,7 +161,8 @@ def meeting_file(principal: Principal, meeting: JointMeeting) -> MeetingFile:
         .order_by("position", "pk")
     )
     bodies = _bodies(meeting)
-    parts = _parts(principal, [row for row in rows if row.state in ALIVE], bodies)
+    asked = _asked(principal, meeting)
+    parts = _parts([row for row in rows if row.state in ALIVE], bodies, asked)
     present = [body for body in bodies if body.has_vote and body.state == AttendanceState.PRESENT]
     voting = sum(body.has_vote for body in bodies)
     minutes = Minutes.objects.filter(meeting=meeting).first()
@@ -178,7 +179,7 @@ def meeting_file(principal: Principal, meeting: JointMeeting) -> MeetingFile:
         voting=voting,
         needed=charter.needed(voting) if charter else 0,
         has_quorum=_quorum(charter, present, voting),
-        left_out=tuple(_item(principal, row, 0, (0, 0), ()) for row in rows if row.state not in ALIVE),
+        left_out=tuple(_item(row, 0, (0, 0), (), ()) for row in rows if row.state not in ALIVE),
         near=_near(items),
         minutes=minutes,
         minutes_text=_minutes_text(minutes, member),
@@ -213,7 +214,7 @@ def _approvals(minutes: Minutes | None) -> tuple[str, ...]:
 
 
 def _parts(
-    principal: Principal, rows: list[AgendaItem], bodies: tuple[BodyLine, ...]
+    rows: list[AgendaItem], bodies: tuple[BodyLine, ...], asked: dict[int, tuple[QuestionLine, ...]]
 ) -> tuple[PartFile, ...]:
     parts, number = [], 0
     for part in MeetingPart:
@@ -221,13 +222,17 @@ def _parts(
         items = []
         for index, row in enumerate(own):
             number += 1
-            items.append(_item(principal, row, number, (index, len(own)), bodies))
+            items.append(_item(row, number, (index, len(own)), bodies, asked.get(row.pk, ())))
         parts.append(PartFile(part.value, str(part.label), tuple(items)))
     return tuple(parts)
 
 
 def _item(
-    principal: Principal, row: AgendaItem, number: int, place: tuple[int, int], bodies: tuple[BodyLine, ...]
+    row: AgendaItem,
+    number: int,
+    place: tuple[int, int],
+    bodies: tuple[BodyLine, ...],
+    questions: tuple[QuestionLine, ...],
 ) -> ItemFile:
     resolution = getattr(row, "resolution", None)
     actions = resolution.actions.all() if resolution else ()
@@ -249,7 +254,7 @@ def _item(
         resolution=resolution,
         resolution_text=here(resolution.text_zh, resolution.text_en) if resolution else "",
         actions=tuple(_action(action, row.meeting.quarter) for action in actions),
-        questions=_questions(principal, row),
+        questions=questions,
     )
 
 
@@ -260,9 +265,13 @@ def _ballot(row: AgendaItem, bodies: tuple[BodyLine, ...]) -> tuple[tuple[str, s
     return tuple((body.code, body.name, votes.get(body.authority_id, "")) for body in here_now)
 
 
-def _questions(principal: Principal, item: AgendaItem) -> tuple[QuestionLine, ...]:
-    rows = questions_visible_to(principal).filter(item=item).exclude(state="withdrawn").order_by("pk")
-    return tuple(question_line(principal, row) for row in rows.prefetch_related("seats"))
+def _asked(principal: Principal, meeting: JointMeeting) -> dict[int, tuple[QuestionLine, ...]]:
+    """The questions on the items of a meeting, by item."""
+    rows = questions_visible_to(principal).filter(item__meeting=meeting).exclude(state="withdrawn").order_by("pk")
+    found: dict[int, tuple[QuestionLine, ...]] = {}
+    for row in rows.prefetch_related("seats"):
+        found[row.item_id or 0] = (*found.get(row.item_id or 0, ()), question_line(principal, row))
+    return found
 
 
 def question_line(principal: Principal, row: ExpertQuestion) -> QuestionLine:
@@ -323,10 +332,18 @@ def _near(items: list[ItemFile]) -> tuple[tuple[ItemFile, ItemFile], ...]:
 
 
 def _is_near(one: AgendaItem, other: AgendaItem) -> bool:
-    tails = {one.subject.partition(":")[2], other.subject.partition(":")[2]}
-    if len(tails) == 1 and "" not in tails:
+    """One object under two subjects, or titles that differ little where a member wrote at least one of them.
+
+    Two objects of one kind that apps proposed (two cases, two rules) are two matters, however alike their titles are.
+    """
+    (kind, _, tail), (other_kind, _, other_tail) = one.subject.partition(":"), other.subject.partition(":")
+    if tail and tail == other_tail:
         return True
-    return any(
-        difflib.SequenceMatcher(None, a.casefold(), b.casefold()).ratio() >= NEAR
-        for a, b in ((one.title_zh, other.title_zh), (one.title_en, other.title_en))
-    )
+    if "member" not in (kind, other_kind):
+        return False
+    return _is_alike(one.title_zh, other.title_zh) or _is_alike(one.title_en, other.title_en)
+
+
+def _is_alike(one: str, other: str) -> bool:
+    match = difflib.SequenceMatcher(None, one.casefold(), other.casefold())
+    return match.real_quick_ratio() >= NEAR and match.quick_ratio() >= NEAR and match.ratio() >= NEAR

@@ -47,8 +47,8 @@ def _lines(meeting: JointMeeting, language: str) -> Iterator[str]:
     words = WORDS[language]
     yield str(words["head"]).format(quarter=meeting.quarter)
     yield str(words["held"]).format(day=meeting.held_on)
-    for key, state in (("present", AttendanceState.PRESENT), ("absent", AttendanceState.ABSENT)):
-        yield str(words[key]).format(names=_names(meeting, state, language))
+    for key, came in (("present", True), ("absent", False)):
+        yield str(words[key]).format(names=_names(meeting, language, came=came))
     rows = AgendaItem.objects.filter(meeting=meeting, state=AgendaState.ACCEPTED).order_by("position", "pk")
     items = list(rows.select_related("resolution").prefetch_related("notes__speaker"))
     number = 0
@@ -63,9 +63,11 @@ def _lines(meeting: JointMeeting, language: str) -> Iterator[str]:
             yield from _item_lines(item, number, language)
 
 
-def _names(meeting: JointMeeting, state: str, language: str) -> str:
+def _names(meeting: JointMeeting, language: str, *, came: bool) -> str:
+    """Who was there; whoever is not recorded as present was not."""
     words = WORDS[language]
-    rows = Attendance.objects.filter(meeting=meeting, state=state).select_related("authority").order_by("pk")
+    rows = Attendance.objects.filter(meeting=meeting).select_related("authority").order_by("pk")
+    rows = rows.filter(state=AttendanceState.PRESENT) if came else rows.exclude(state=AttendanceState.PRESENT)
     names = [getattr(row.authority, f"short_{language}") or row.authority.code for row in rows]
     return str(words["sep"]).join(names) or str(words["none"])
 

@@ -1,5 +1,6 @@
 """The verbs of this app: one verb, one function, one transaction."""
 
+from regulators.evaluation import MonthCount
 from regulators.services.actions import action_add, action_confirm, action_report, action_return, actions_remind
 from regulators.services.agenda import (
     Proposed,
@@ -11,7 +12,7 @@ from regulators.services.agenda import (
     paper_add,
 )
 from regulators.services.consultations import consultation_answer, consultation_open, consultation_withdraw
-from regulators.services.effects import EffectProposal, MonthCount, effect_counts_record, effect_items_propose
+from regulators.services.effects import EffectProposal, effect_counts_record, effect_items_propose
 from regulators.services.escalation import (
     consultations_remind_overdue,
     handover_bring_to_meeting,
@@ -21,6 +22,7 @@ from regulators.services.experts import (
     conflict_declare,
     expert_appoint,
     expert_recuse,
+    expert_release,
     opinion_give,
     panel_seat_add,
     question_ask,
@@ -86,6 +88,7 @@ __all__ = [
     "effect_items_propose",
     "expert_appoint",
     "expert_recuse",
+    "expert_release",
     "handover_accept",
     "handover_bring_to_meeting",
     "handover_offer",

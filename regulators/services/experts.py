@@ -5,7 +5,7 @@ not the other experts, not the secretariat, not the system. Row-level policies s
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.contrib.auth import get_user_model
@@ -60,6 +60,26 @@ def expert_appoint(*, actor: Principal, user_id: int, fields: Iterable[str], aff
         expert.fields, expert.affiliation = wanted, affiliation
         expert.save(update_fields=["fields", "affiliation"])
     return expert.pk
+
+
+@transaction.atomic
+def expert_release(*, actor: Principal, expert_id: int) -> date:
+    """End a person's term; seats on running panels are recused, opinions already published stay.
+
+    Refuses others than the secretariat (403). Twice is once. Returns the first day without the term.
+    """
+    require(actor, "expert.appoint")
+    expert = Expert.objects.select_for_update().filter(pk=expert_id).first()
+    if expert is None:
+        raise NotYours("expert")
+    if expert.term_to is None:
+        expert.term_to = max(clock.today(), expert.term_from + timedelta(days=1))
+        expert.save(update_fields=["term_to"])
+        with acting_as(PANELS):
+            for seat in PanelSeat.objects.filter(expert=expert, question__state=QuestionState.ASKED):
+                if seat.state != SeatState.RECUSED:
+                    _recuse(seat, "任期结束 / the term ended")
+    return expert.term_to
 
 
 def _own(actor: Principal, expert: Expert) -> bool:

@@ -98,14 +98,14 @@ def _list_bodies(meeting: JointMeeting) -> int:
     wanted: dict[str, str] = {}
     for capacity, codes in named:
         for code in codes:
-            wanted.setdefault(authority_on(code, day, facts), capacity)
+            wanted.setdefault(authority_on(code, day, facts), str(capacity))
     ids = dict(Authority.objects.filter(code__in=wanted).values_list("code", "pk"))
     by_charter = Attendance.objects.filter(meeting=meeting, capacity__in=(*VOTING, Capacity.INVITEE))
     by_charter.exclude(authority_id__in=ids.values()).delete()
-    for code, capacity in wanted.items():
+    for code, given in wanted.items():
         if code in ids:
             Attendance.objects.get_or_create(
-                meeting=meeting, authority_id=ids[code], defaults={"capacity": capacity}
+                meeting=meeting, authority_id=ids[code], defaults={"capacity": given}
             )
     return Attendance.objects.filter(meeting=meeting).count()
 

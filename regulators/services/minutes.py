@@ -76,7 +76,7 @@ def minutes_approve(*, actor: Principal, meeting_id: int) -> int:
     require(actor, "minutes.approve")
     meeting = meeting_locked(meeting_id)
     minutes = _minutes(meeting)
-    authority_id = _approving_body(actor, meeting)
+    authority_id, user_id = _approving_body(actor, meeting)
     if minutes.sha256 != _seal(minutes_text(meeting, "zh"), minutes_text(meeting, "en")):
         raise Refusal(
             "minutes.outdated", _("Something was recorded after this draft."), field="minutes",
@@ -88,7 +88,7 @@ def minutes_approve(*, actor: Principal, meeting_id: int) -> int:
             cure=_("Ask two members."), status=403,
         )  # fmt: skip
     approvals = MinutesApproval.objects.filter(minutes=minutes, revision=minutes.revision)
-    if minutes.state != MinutesState.DRAFT or approvals.filter(user_id=actor.user_id).exists():
+    if minutes.state != MinutesState.DRAFT or approvals.filter(user_id=user_id).exists():
         return approvals.count()
     if approvals.filter(authority_id=authority_id).exists():
         raise Refusal(
@@ -97,7 +97,7 @@ def minutes_approve(*, actor: Principal, meeting_id: int) -> int:
         )  # fmt: skip
     MinutesApproval.objects.create(
         minutes=minutes, revision=minutes.revision, sha256=minutes.sha256, authority_id=authority_id,
-        user_id=actor.user_id,
+        user_id=user_id,
     )  # fmt: skip
     count = approvals.count()
     if count >= charter_of(meeting).minutes_approvals:
@@ -115,8 +115,8 @@ def _minutes(meeting: JointMeeting) -> Minutes:
     return minutes
 
 
-def _approving_body(actor: Principal, meeting: JointMeeting) -> int:
-    """The actor's body that was present with a vote; refuses (403) everybody else."""
+def _approving_body(actor: Principal, meeting: JointMeeting) -> tuple[int, int]:
+    """The actor's body and the person; the body is one that was present with a vote; refuses (403) everybody else."""
     found = Attendance.objects.filter(
         meeting=meeting, authority_id__in=actor.authority_ids, capacity__in=VOTING, state=AttendanceState.PRESENT
     ).first()
@@ -125,7 +125,7 @@ def _approving_body(actor: Principal, meeting: JointMeeting) -> int:
             "minutes.not_member", _("Only people of members that were present approve the minutes."),
             field="authority", cure=_("Ask two members that were present."), status=403,
         )  # fmt: skip
-    return int(found.authority_id)
+    return int(found.authority_id), actor.user_id
 
 
 @transaction.atomic

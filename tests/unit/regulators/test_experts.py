@@ -12,7 +12,7 @@ from common.audit import audit_verify
 from common.db.acting import acting_as
 from common.errors import Refusal
 from common.models import AuditEntry, OutboxEvent, OutgoingMessage, Transition
-from regulators import services
+from regulators import selectors, services
 from regulators.models import ConflictOfInterest, Expert, ExpertQuestion, Opinion, PanelSeat
 from regulators.selectors.experts import opinions_of, questions_visible_to
 from tests.factories import meetings
@@ -288,3 +288,18 @@ def test_a_resolution_waits_for_the_panel_and_says_whether_it_follows(who: Peopl
     assert lonely > 0
 
 
+
+
+def test_the_end_of_a_term_recuses_from_running_panels(who: People) -> None:
+    (one, first), (_two, second) = (expert("law") for _ in range(2))
+    asked = question()
+    give(first, asked)
+    assert refused(services.expert_release, actor=who.cbrc, expert_id=one) == "permission.denied"
+    days = {services.expert_release(actor=who.secretariat, expert_id=one) for _ in "ab"}
+    assert [str(day) for day in days] == ["2017-07-11"]
+    assert PanelSeat.objects.get(question=asked, expert_id=one).state == "recused"
+    give(second, asked, "Second")
+    with acting_as(who.cbrc):
+        assert [o.text for o in opinions_of(who.cbrc, asked)] == ["Second"]
+    with clock.frozen("2017-07-11"):
+        assert selectors.principal_for_user(Expert.objects.get(pk=one).user).roles == frozenset()

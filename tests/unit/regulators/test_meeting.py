@@ -1,9 +1,11 @@
 """A joint meeting from proposals to close: every step beside its refusals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from common import clock
 from common.errors import Refusal
@@ -13,6 +15,7 @@ from common.transitions import transitions_of
 from regulators import services
 from regulators.charter import charter_on, next_quarter, quarter_of
 from regulators.models import AgendaItem, AgendaPaper, Attendance, JointMeeting, Resolution, Vote
+from regulators.selectors.meeting_file import meeting_file
 from regulators.services.meetings import agenda_seal
 from tests.factories import meetings
 from tests.factories.meetings import DAY, OPENED, QUARTER, People, item, text
@@ -224,10 +227,11 @@ def test_without_a_quorum_the_meeting_does_not_sit(who: People) -> None:
     assert refused(hold, actor=who.secretariat, meeting_id=meeting) == "meeting.too_early"
     with clock.frozen(DAY):
         meetings.attend(who, meeting, "PBOC", "CBRC", "NDRC", "MOF", "MIIT")
-        with pytest.raises(Refusal) as caught:
+        with translation.override("en"), pytest.raises(Refusal) as caught:
             hold(actor=who.secretariat, meeting_id=meeting)
-        assert caught.value.code == "meeting.no_quorum"
-        assert "2 of 5" in str(caught.value.message)
+        assert (caught.value.code, str(caught.value.message)) == (
+            "meeting.no_quorum", "There is no quorum: 2 of 5 voting bodies are present.",
+        )  # fmt: skip
         assert state() == "convened"
         meetings.attend(who, meeting, "CSRC")
         assert refused(hold, actor=who.cbrc, meeting_id=meeting) == "meeting.not_permitted"
@@ -359,3 +363,29 @@ def test_an_expert_or_a_platform_runs_nothing(who: People) -> None:
         assert refused(services.meeting_convene, actor=stranger, meeting_id=meeting) == "permission.denied"
         assert refused(services.meeting_open, actor=stranger, quarter="2017Q4") == "permission.denied"
     assert JointMeeting.objects.count() == 1
+
+
+def test_the_meeting_page_asks_the_database_no_more_for_thirty_items(
+    who: People, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    for number in range(30):
+        item(f"case:{number}", kind="consultation" if number % 3 else "gap")
+    meeting = JointMeeting.objects.get(pk=meetings.planned(who))
+    with django_assert_max_num_queries(45):
+        file = meeting_file(who.secretariat, meeting)
+    assert (len(file.items), [len(part.items) for part in file.parts]) == (30, [10, 0, 20])
+
+
+def test_items_that_look_alike_are_shown_as_pairs_but_two_cases_are_two_matters(who: People) -> None:
+    for subject in ("case:1", "case:2", "handover:7", "consultation:7", "member:a"):
+        item(subject)
+    meeting = JointMeeting.objects.get(quarter=QUARTER)
+    with translation.override("en"):
+        pairs = [(one.row.subject, other.row.subject) for one, other in meeting_file(who.secretariat, meeting).near]
+    assert pairs == [("handover:7", "consultation:7")]
+    services.agenda_item_propose(
+        actor=who.cbrc, meeting_quarter=QUARTER, subject="member:b", kind="gap",
+        title={"zh": "Matter case:1（中）", "en": "Something else"},
+    )  # fmt: skip
+    near = meeting_file(who.secretariat, meeting).near
+    assert ("case:1", "member:b") in [(one.row.subject, other.row.subject) for one, other in near]

@@ -46,7 +46,8 @@ def test_the_draft_says_everything_that_was_recorded_in_both_languages(at: tuple
     minutes = Minutes.objects.get()
     assert minutes.text_en.splitlines() == [
         "Minutes of the joint meeting 2017Q3", "Held on 2017-07-20.", "Present: PBOC, CBRC, CSRC.",
-        "Absent: nobody.", "", "Important matters", "1. Matter case:1 (en)", "CBRC: 先查流水", "By consent.",
+        "Absent: CIRC, SAFE, NDRC, MOF, MIIT, CAC.", "", "Important matters", "1. Matter case:1 (en)",
+        "CBRC: 先查流水", "By consent.",
         "Resolved: Check it (en)", "Action 1: Report (en) (owner: CBRC; due on 2017-08-20)",
         "2. Matter case:2 (en)", "Not settled.", "", "Effect of existing policy", "No item in this part.", "",
         "Consultation and exchange", "No item in this part.",
