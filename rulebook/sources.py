@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 Path = tuple[str | int, ...]
+MOST_BRACKETS, DEEPEST = 1_500, 120
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,36 @@ class _Loader(yaml.SafeLoader):
     """SafeLoader with the booleans of YAML 1.2: `on`, `off`, `yes` and `no` are words, only true and false are not."""
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same in C, several times faster; its words about defects are poorer, so those come from the other."""
+
+
+for _loader in (_Loader, _FastLoader):
+    _loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:bool"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    _loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def read_source(name: str, text: str) -> Source:
     """Parse one YAML file. Raises `PackInvalid` on a syntax error, a duplicate key or an empty file."""
-    loader = _Loader(text)
+    if _is_flat(text):
+        try:
+            return _read(name, text, _FastLoader)
+        except (PackInvalid, yaml.YAMLError, ValueError):
+            pass  # the other loader says it better
+    return _read(name, text, _Loader)
+
+
+def _is_flat(text: str) -> bool:
+    """Whether no value can be nested deep: the C loader recurses on the C stack and would end the process."""
+    brackets = text.count("[") + text.count("{")
+    return brackets < MOST_BRACKETS and all(len(line) - len(line.lstrip(" -?")) < DEEPEST for line in text.splitlines())
+
+
+def _read(name: str, text: str, kind: Any) -> Source:
+    loader = kind(text)
     try:
         node = loader.get_single_node()
         if node is None:

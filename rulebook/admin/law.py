@@ -67,7 +67,7 @@ class DeadlineRuleAdmin(SourcedAdmin):
     @admin.display(description=_("unit"), ordering="unit")
     def unit_text(self, row: DeadlineRule) -> str:
         """In words."""
-        return said(dict(UNIT_TEXT).get(row.unit, {})) or row.unit  # type: ignore[call-overload]
+        return said(dict(UNIT_TEXT).get(row.unit, {})) or row.unit
 
     @admin.display(description=_("business lines"))
     def scope_text(self, row: DeadlineRule) -> str:

@@ -13,7 +13,7 @@ Shape = serializers.Serializer[Any]
 
 
 _DAYS: dict[str, Any] = {
-    "from": serializers.DateField(required=False),
+    "from": serializers.DateField(required=False, allow_null=True),
     "to": serializers.DateField(required=False, allow_null=True),
 }
 _InForce = type(inline_serializer("InForce", _DAYS))

@@ -11,11 +11,13 @@ from rest_framework.response import Response
 
 from analytics.contracts import TEMPLATE_NAMES
 from common.api.problems import Problem
+from common.api.schema import DAY
 from common.api.views import ApiView
 from rulebook import selectors
 from rulebook.api import reading, shapes
 from rulebook.api.cards import change_card, iso, rule_card, rule_page, state_card, version_card
 from rulebook.choices import BusinessLine, RuleKind, Subject
+from rulebook.packs import pack_names
 from rulebook.selectors import RuleRef
 
 
@@ -68,7 +70,7 @@ class RuleView(ApiView):
     @extend_schema(
         operation_id="rulebook_rule_read",
         parameters=[
-            OpenApiParameter("on", reading.DAY, description="The version that decides on this day; newest without."),
+            OpenApiParameter("on", DAY, description="The version that decides on this day; newest without."),
             reading.KNOWN_AT, reading.PACK_NAME,
         ],
         responses={200: shapes.RulePage},
@@ -79,7 +81,7 @@ class RuleView(ApiView):
         if "on" in request.query_params or known_at is not None:
             ref = selectors.rule_on(rule_id, reading.day(request), pack=pack, known_at=known_at)
         else:
-            ref = selectors.rule_current(rule_id, reading.choice(request, "pack", reading.pack_names()) or "")
+            ref = selectors.rule_current(rule_id, reading.choice(request, "pack", pack_names()) or "")
         if ref is None:
             raise no_rule()
         return Response(rule_page(ref))

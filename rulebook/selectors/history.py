@@ -184,9 +184,9 @@ def _terms(entries: list[DeadlineEntry], line: str) -> dict[tuple[str, str], Dea
 
 def _term_change(old: DeadlineEntry | None, new: DeadlineEntry | None) -> Iterable[LawChange]:
     shown = new or old
-    texts = [f"{row.amount} {row.unit}" if row else None for row in (old, new)]
-    if shown is None or (old and new and texts[0] == texts[1]):
+    before, after = (f"{row.amount} {row.unit}" if row else None for row in (old, new))
+    if shown is None or (old and new and before == after):
         return
     change = "changed" if old and new else "came" if new else "went"
     since = new.valid_from if new else old.valid_to if old else None
-    yield LawChange("deadline", shown.key, shown.title, change, "term", *texts, since, shown.basis.as_dict())
+    yield LawChange("deadline", shown.key, shown.title, change, "term", before, after, since, shown.basis.as_dict())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -161,13 +160,13 @@ def source_unconfirm(*, actor: Principal, confirmation_id: int, why: str) -> Con
 
 
 def _locked(confirmation_id: int) -> SourceConfirmation:
-    row: Any = SourceConfirmation.objects.select_for_update().filter(pk=confirmation_id).first()
+    row: SourceConfirmation | None = SourceConfirmation.objects.select_for_update().filter(pk=confirmation_id).first()
     if row is None:
         raise NotYours("confirmation")
     if row.withdrawn_at is not None:
         raise Refusal("source.withdrawn", _("This confirmation was withdrawn."),
                       cure=_("Begin again with the present text."))  # fmt: skip
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _ref(row: SourceConfirmation) -> ConfirmationRef:

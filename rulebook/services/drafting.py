@@ -97,7 +97,9 @@ def _unfit(text: str) -> Problem | None:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         is_huge = root is not None and _written_out(root, {}) > NODE_LIMIT
-    except (yaml.YAMLError, RecursionError):
+    except RecursionError:
+        return Problem(FILE, 1, "The text is nested too deeply.", "Write it flatter.")
+    except yaml.YAMLError:
         return None  # the reader says it with its line
     cure = "Write the rows out, or fewer of them."
     return Problem(FILE, 1, "The aliases of the text stand for too many values.", cure) if is_huge else None

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from jsonschema import Draft202012Validator, FormatChecker
 
 from common import clock
 from rulebook.models import RuleVersion
@@ -184,3 +185,36 @@ def test_a_list_costs_few_queries(client: Client, django_assert_max_num_queries)
     client.get(f"{BASE}/rules")
     with django_assert_max_num_queries(12):
         client.get(f"{BASE}/rules", {"limit": 200})
+
+
+@pytest.fixture(scope="module")
+def described() -> dict:
+    """The OpenAPI description of this installation."""
+    from drf_spectacular.generators import SchemaGenerator
+
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("rules?limit=200", "rules"), ("rules/P2P16-17", "rules/{rule_id}"), ("rules/DEP17-06", "rules/{rule_id}"),
+        ("rules/P2P16-17/history", "rules/{rule_id}/history"),
+        ("rules/P2P16-17/diff?from=2016-08-16&to=2017-08-17", "rules/{rule_id}/diff"),
+        ("changes?from=2015-01-01&to=2024-01-01&limit=200", "changes"), ("parameters?limit=200", "parameters"),
+        ("parameters/interest.void_percent", "parameters/{key}"), ("instruments?limit=200", "instruments"),
+        ("instruments/P2P16", "instruments/{key}"), ("clauses?limit=200", "clauses"),
+        ("deadlines?limit=200", "deadlines"),
+    ],
+)  # fmt: skip
+def test_answers_have_the_shape_that_is_described(client: Client, described, path, pattern):
+    operation = described["paths"][f"{BASE}/{pattern}"]["get"]
+    shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    document = {**described, **shape}
+    faults = [
+        f"{'/'.join(map(str, fault.path))}: {fault.message[:200]}"
+        for fault in Draft202012Validator(document, format_checker=FormatChecker()).iter_errors(
+            client.get(f"{BASE}/{path}").json()
+        )
+    ]
+    assert faults == []
