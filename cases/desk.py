@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases.selectors import desk_for
 from common.admin import principal_of
+from regulators import selectors as regulators
 from riskmodels.svg import risk_map_svg, risk_map_table
 
 
@@ -16,6 +17,7 @@ def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[st
     if principal.kind != "staff":
         return context
     desk = desk_for(principal)
+    context["matters_waiting"] = regulators.matters_waiting_for(principal)
     context["desk"] = desk
     context["title"] = _("Desk")
     context["has_office"] = bool(principal.authority_ids)

@@ -49,7 +49,7 @@ class CoordinationAdmin(ScopedAdmin):
     list_filter = ("state",)
     search_fields = ("title_zh", "title_en", "subject")
     ordering = ("-id",)
-    fields = ("subject", "sent_by", "answered_by")
+    fields = ("created_at",)
 
     class Media:
         css = {"all": ("regulators/coordination.css",)}
@@ -77,7 +77,6 @@ class CoordinationAdmin(ScopedAdmin):
         extra = {
             "waiting": selectors.matters_waiting_for(principal),
             "sent": selectors.matters_sent_by(principal),
-            "language": "zh" if (get_language() or "").startswith("zh") else "en",
             **(extra_context or {}),
         }
         return super().changelist_view(request, extra)
@@ -85,11 +84,13 @@ class CoordinationAdmin(ScopedAdmin):
     def page_of(self, request: HttpRequest, row: Any, workflow: Any) -> dict[str, Any]:
         """Context of one matter's page."""
         principal = principal_of(request)
+        history = transitions_of(workflow.subject, row.pk)
+        names = selectors.actor_names(step.actor for step in history)
         edges = [workflow.edge(row.state, verb) for verb in workflow.verbs_from(row.state)]
         return {
             "row": row,
             "verbs": {edge.verb for edge in edges if edge and permits_party(principal, edge.permission, row)},
-            "steps": [(STEPS.get(s.verb, s.verb), s) for s in transitions_of(workflow.subject, row.pk)],
+            "steps": [(STEPS.get(step.verb, step.verb), step, names[step.actor]) for step in history],
             "why_due": [said(step) for step in row.why_due.get("steps", [])],
             "is_convention": row.why_due.get("is_convention", False),
             "subject_path": subject_path(row.subject),
