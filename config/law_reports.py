@@ -34,7 +34,7 @@ def review_json(found: PackReview) -> dict[str, Any]:
             "remarks": remarks}  # fmt: skip
 
 
-def load_lines(pack: str, law: PackLoadResult, bodies: Any, mandates: Any) -> Iterable[str]:
+def load_lines(pack: str, law: PackLoadResult, bodies: Mapping[str, Any]) -> Iterable[str]:
     """One line per kind of row: what was new, changed, dropped, as before, and left because staff made it."""
     for kind, counts in law.counts.items():
         kept = f", {counts.kept} kept as staff made them" if counts.kept else ""
@@ -42,8 +42,10 @@ def load_lines(pack: str, law: PackLoadResult, bodies: Any, mandates: Any) -> It
             f"{pack} {kind}: {counts.created} new, {counts.updated} changed, {counts.retired} dropped, "
             f"{counts.unchanged} as before{kept}"
         )
-    for kind, found in (("bodies", bodies), ("mandates", mandates)):
+    for kind, found in bodies.items():
         yield f"{pack} {kind}: {found.created} new, {found.updated} changed, {found.unchanged} as before"
+    if not bodies:
+        yield f"{pack}: its law only; bodies and mandates are loaded from the home pack"
 
 
 def box_line(name: str, box: Any) -> str:

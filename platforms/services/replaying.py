@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 from django.utils.translation import gettext_lazy as _
 
 from analytics.digest import file_sha256
@@ -31,7 +32,7 @@ from rulebook.compiler.language import MARKET, LanguageError
 from rulebook.entries import Rule
 from rulebook.selectors import rule_by_version
 
-_COMPARED = ("count", "measured", "threshold", "row_numbers", "evidence_sha256")
+_COMPARED = ("count", "measured", "threshold", "row_numbers")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def finding_replay(*, actor: Principal, finding: uuid.UUID) -> Replay:
             )
         check = _check(found, rule)
         tables = _tables(found.revision, set(check["needs"]))
-    return _compared(found, rule, _run(found, check, tables))
+    return _replayed(found, rule, check, tables)
 
 
 def _check(found: Finding, rule: Rule) -> CompiledCheck:
@@ -149,18 +150,19 @@ def _sound(revision: FilingRevision) -> str:
     return path
 
 
-def _run(found: Finding, check: CompiledCheck, tables: Mapping[str, list[str]]) -> dict[str, Any]:
+def _replayed(found: Finding, rule: Rule, check: CompiledCheck, tables: Mapping[str, list[str]]) -> Replay:
     with scratch_for(str(found.revision.filing.subject.public_id)) as scratch:
         args = {
             "tables": tables, "subject_template": found.revision.filing.template, "checks": [check],
             "evidence_dir": str(scratch.evidence),
         }
         try:
-            return run_jailed_twice("check", args, size=found.revision.content_bytes)
+            answer = run_jailed_twice("check", args, size=found.revision.content_bytes)
         except SqlRefused as refused:
             raise _no_longer_allowed(refused) from refused
         except JailFailure as failure:
             raise Refusal("replay.failed", failure.message["en"], cure=failure.cure["en"], status=409) from failure
+        return _compared(found, rule, answer)
 
 
 def _compared(found: Finding, rule: Rule, answer: Mapping[str, Any]) -> Replay:
@@ -187,12 +189,35 @@ def _differences(found: Finding, again: Mapping[str, Any]) -> Iterable[Differenc
         "count": str(again.get("count") or 0), "measured": _short(again.get("measured")),
         "threshold": _short(again.get("threshold")),
         "row_numbers": str(list(again.get("row_numbers") or [])[:MAX_ROW_NUMBERS]),
-        "evidence_sha256": again.get("evidence_sha256") or "",
     }
     for what in _COMPARED:
         stored = str(getattr(found, what))
         if stored != now[what]:
             yield Difference(what, stored, now[what])
+    if found.evidence_sha256 != (again.get("evidence_sha256") or ""):
+        yield from _evidence_differences(found, again.get("evidence_path") or "")
+
+
+def _evidence_differences(found: Finding, path: str) -> Iterable[Difference]:
+    """Every failing row, compared on the columns both files have.
+
+    A filing is checked with all its rules in one scan, which also shows the columns of the other rules; alone the
+    same rows come with fewer columns, so their files differ in bytes.
+    """
+    stored = path_of(found.evidence_key) if found.evidence_key else ""
+    if not stored or not Path(stored).is_file():
+        yield Difference("evidence", "missing", "made again" if path else "none")
+        return
+    if file_sha256(Path(stored)) != found.evidence_sha256:
+        yield Difference("evidence", "changed since", "made again" if path else "none")
+        return
+    then, now = pq.read_table(stored), pq.read_table(path) if path else None
+    if now is None:
+        yield Difference("evidence", f"{then.num_rows} rows", "none")
+        return
+    shared = [name for name in then.column_names if name in now.column_names]
+    if not shared or not then.select(shared).equals(now.select(shared)):
+        yield Difference("evidence", f"{then.num_rows} rows", f"{now.num_rows} rows, not the same")
 
 
 def _short(value: Any) -> str:

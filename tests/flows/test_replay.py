@@ -74,6 +74,19 @@ def test_a_finding_over_all_platforms_reads_what_had_been_accepted_then():
     assert finding_replay(actor=SYSTEM, finding=found.public_id).is_identical
 
 
+def test_evidence_of_a_row_rule_is_compared_row_by_row_where_its_file_has_more_columns():
+    rules.cn_loaded()
+    loans = [make.loan(loan_id=f"L-{at}", annual_rate_percent="40.0000") for at in (1, 2)]
+    with clock.frozen(IN_TIME):
+        make.filer().file(make.csv_of(*loans), "loan_book")
+        jobs_drain()
+    found = Finding.objects.get(rule_id="SPCL-01-void")
+    assert finding_replay(actor=SYSTEM, finding=found.public_id).is_identical
+    Finding.objects.filter(pk=found.pk).update(evidence_key="", evidence_sha256="0" * 64)
+    again = finding_replay(actor=SYSTEM, finding=found.public_id)
+    assert [(one.what, one.stored) for one in again.differences] == [("evidence", "missing")]
+
+
 def test_another_stored_figure_is_named(found):
     Finding.objects.filter(pk=found.pk).update(measured="1.00", count=7)
     again = finding_replay(actor=SYSTEM, finding=found.public_id)

@@ -24,6 +24,7 @@ from regulators import services as regulators
 from rulebook import packs
 from rulebook import selectors as rulebook_reads
 from rulebook import services as rulebook
+from rulebook.entries import Pack
 from rulebook.home import home
 
 ALL = "all"
@@ -91,12 +92,9 @@ class Command(BaseCommand):
         for name in _names(options["pack"]):
             source = packs.read_pack(name)
             with acting_as(ACTOR):
-                results = (
-                    rulebook.pack_load(actor=ACTOR, pack=source),
-                    regulators.authorities_load(actor=ACTOR, pack=source),
-                    regulators.mandates_load(actor=ACTOR, pack=source),
-                )
-            self._say(reports.load_lines(source.name, *results))
+                law = rulebook.pack_load(actor=ACTOR, pack=source)
+                bodies = _bodies_load(source) if source.name == home().pack else {}
+            self._say(reports.load_lines(source.name, law, bodies))
 
     def _export(self, options: dict[str, Any]) -> None:
         done = rulebook.pack_export(actor=ACTOR, to=options["to"], pack=options["pack"])
@@ -139,6 +137,14 @@ class Command(BaseCommand):
         self._say(reports.replay_lines(found))
         if not found.is_identical:
             raise CommandError("The finding does not come out as it was stored.")
+
+
+def _bodies_load(source: Pack) -> dict[str, Any]:
+    """Bodies and mandates of the home pack. Codes of places are a pack's own, so those of others stay out."""
+    return {
+        "bodies": regulators.authorities_load(actor=ACTOR, pack=source),
+        "mandates": regulators.mandates_load(actor=ACTOR, pack=source),
+    }
 
 
 def _pack(parser: Any, words: str) -> None:
