@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedAdmin
 from rulebook.admin.coverage import CoveragePages
-from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin, SubjectFilter
+from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin, SubjectFilter, day_of
 from rulebook.choices import BusinessLine
 from rulebook.clocks import UNIT_TEXT
 from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
@@ -21,7 +21,7 @@ from rulebook.wording import said
 
 @admin.register(RuleVersion)
 class RuleVersionAdmin(SourcedAdmin):
-    """The newest version of each rule; older ones are reached from findings."""
+    """The version of each rule that decides on a day, else the newest; older ones are reached from findings."""
 
     list_display = (
         "rule_id", "title_shown", "subject_text", "severity", "valid_from", "valid_to", "legal_basis", "source_badge",
@@ -33,11 +33,14 @@ class RuleVersionAdmin(SourcedAdmin):
     list_before_template = "rulebook/admin/rules_before.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The list shows newest versions; a page may show any."""
+        """The list shows one version of each rule; a page may show any."""
         found = super().get_queryset(request)
         match = request.resolver_match
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
-        return RuleVersion.objects.newest() if is_list else found
+        if not is_list:
+            return found
+        on = day_of(request.GET.get("on", ""))
+        return RuleVersion.objects.standing(on) if on else RuleVersion.objects.newest()
 
     change_form_outer_before_template = "rulebook/admin/rule_links.html"
 

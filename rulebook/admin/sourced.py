@@ -61,11 +61,11 @@ class OnFilter(admin.SimpleListFilter):
         """Today, and the day that was typed."""
         today = clock.today().isoformat()
         typed = request.GET.get("on", "")
-        return [(today, _("Today")), *([(typed, typed)] if _day_of(typed) and typed != today else [])]
+        return [(today, _("Today")), *([(typed, typed)] if day_of(typed) and typed != today else [])]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Rows whose time holds the day."""
-        on = _day_of(self.value() or "")
+        on = day_of(self.value() or "")
         return queryset.in_force(on) if on else queryset  # type: ignore[attr-defined]
 
 
@@ -101,7 +101,8 @@ class SubjectFilter(admin.SimpleListFilter):
         return queryset.filter(subject=subject) if subject in Subject.values else queryset
 
 
-def _day_of(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """The day of a text, or nothing."""
     try:
         return date.fromisoformat(text)
     except ValueError:

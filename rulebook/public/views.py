@@ -93,12 +93,14 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def rule_page(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """One rule: what it asks, by which article, what follows, its numbers over time, examples, history."""
+    """One rule as it decides on a day (`?on=`): what it asks, by which article, its numbers over time, its history."""
     on = day_of(request)
     with acting_as(public_principal()):
-        ref = selectors.rule_current(rule_id)
-        if ref is None or ref.rule is None:
+        newest = selectors.rule_current(rule_id)
+        ref = newest and (selectors.rule_on(rule_id, on, pack=newest.pack) or newest)
+        if newest is None or newest.rule is None or ref is None or ref.rule is None:
             raise Http404
+        later = newest.rule.valid_from if newest.rule_version_id != ref.rule_version_id else None
         instruments = selectors.instrument_titles()
         values = [
             {"key": key, "title": said(rows[0].title) if rows else key, "spans": timeline(rows, on, instruments)}
@@ -112,6 +114,7 @@ def rule_page(request: HttpRequest, rule_id: str) -> HttpResponse:
         "rule": ref.rule,
         "on": on,
         "is_in_force": ref.rule.is_in_force(on),
+        "later": later,
         "explanation": said(ref.explanation),
         "disposal": said(ref.disposal),
         "question": said(ref.rule.question),

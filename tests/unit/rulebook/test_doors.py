@@ -15,7 +15,7 @@ from common.principal import Principal
 from rulebook import selectors
 from rulebook.admin import RuleVersionAdmin
 from rulebook.models import RuleVersion
-from tests.factories.rulebook import cn_loaded
+from tests.factories.rulebook import cn_loaded, rule_text, rule_version
 
 pytestmark = pytest.mark.django_db
 RULES = "/api/v1/rulebook/rules"
@@ -204,3 +204,16 @@ def _staff_page(pk: int, language: str) -> str:
     with translation.override(language):
         answer = admin.site.get_model_admin(RuleVersion).change_view(request, str(pk))
         return answer.render().content.decode()
+
+
+def test_a_rule_with_a_later_text_shows_the_one_of_the_day(client: Client):
+    rule_version(text=rule_text())
+    rule_version(text=rule_text(limit=24).replace("2015-01-01", "2018-01-01"))
+    address = reverse("public-rulebook-rule", args=["TEST-01"])
+    early, late = (
+        client.get(address, {"on": on}, headers={"accept-language": "en"}).content.decode()
+        for on in ("2017-12-31", "2018-01-01")
+    )
+    assert "term_months &lt;= 36" in early
+    assert "A newer text of this rule holds from 2018-01-01." in early
+    assert ("term_months &lt;= 24" in late, "A newer text" in late) == (True, False)
