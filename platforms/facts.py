@@ -18,6 +18,7 @@ ED25519_KEY_BYTES = 32
 PROCESS_JOB = "platforms.filing_process"
 RECONCILE_JOB = "platforms.reconcile"
 RECOMPUTE_JOB = "platforms.recompute"
+METRICS_JOB = "platforms.metrics"
 
 
 def process_key(filing_id: int, revision: int) -> str:

@@ -2,7 +2,7 @@
 
 from common.jobs import JobRun, job_handler
 from platforms import services
-from platforms.facts import PROCESS_JOB, RECOMPUTE_JOB, RECONCILE_JOB
+from platforms.facts import METRICS_JOB, PROCESS_JOB, RECOMPUTE_JOB, RECONCILE_JOB
 
 
 @job_handler(PROCESS_JOB)
@@ -21,3 +21,9 @@ def reconcile(job: JobRun) -> None:
 def recompute(job: JobRun) -> None:
     """Recompute disclosed indicators."""
     services.recompute_process(job)
+
+
+@job_handler(METRICS_JOB)
+def metrics(job: JobRun) -> None:
+    """Compute every reading of the metrics from a loan book."""
+    services.metrics_process(job)

@@ -3,7 +3,7 @@
 from platforms.models.filing import Filing, FilingReport, FilingRevision
 from platforms.models.finding import Finding
 from platforms.models.platform import ClientKey, DepositoryAgreement, Platform
-from platforms.models.reconciliation import RecomputedIndicator, ReconciliationRun
+from platforms.models.reconciliation import MetricReading, RecomputedIndicator, ReconciliationRun
 
 __all__ = [
     "ClientKey",
@@ -12,6 +12,7 @@ __all__ = [
     "FilingReport",
     "FilingRevision",
     "Finding",
+    "MetricReading",
     "Platform",
     "RecomputedIndicator",
     "ReconciliationRun",

@@ -60,3 +60,30 @@ class RecomputedIndicator(Entity):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.period}"
+
+
+class MetricReading(Entity):
+    """One reading of one metric, computed from the loans of a loan book: the definitions conflict, so all are kept."""
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="metric_readings")
+    period = models.CharField(_("period"), max_length=10)
+    loan_book_revision = models.ForeignKey(FilingRevision, on_delete=models.PROTECT, related_name="metric_readings")
+    definition = models.CharField(_("definition"), max_length=60)
+    version = models.PositiveSmallIntegerField(_("version"))
+    currency = models.CharField(_("currency"), max_length=3)
+    part = models.CharField(_("part"), max_length=20)
+    value = models.DecimalField(_("value"), max_digits=26, decimal_places=6, null=True)
+    numerator = models.DecimalField(_("numerator"), max_digits=26, decimal_places=6, null=True)
+    denominator = models.DecimalField(_("denominator"), max_digits=26, decimal_places=6, null=True)
+
+    class Meta:
+        verbose_name = _("metric reading")
+        verbose_name_plural = _("metric readings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan_book_revision", "definition", "version", "currency", "part"], name="metric_read_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.definition} {self.period}"

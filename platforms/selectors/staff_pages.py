@@ -8,9 +8,11 @@ from typing import Any
 
 from common.principal import Principal
 from platforms.models import DepositoryAgreement, Filing, FilingReport, FilingRevision, Finding
+from platforms.pictures import metric_svg
 from platforms.selectors.figures import ComparedIndicator, evidence_rows, recomputed_of, reconciliations_of
 from platforms.selectors.filings import filings_visible_to
 from platforms.selectors.findings import findings_visible_to
+from platforms.selectors.metrics import ShownMetric, metrics_of
 from platforms.wording import cell_text, column_title, outcome_label, said, template_title
 
 SHOWN = 25
@@ -45,12 +47,21 @@ class ShownFinding:
 
 
 @dataclass(frozen=True)
+class PicturedMetric:
+    """All readings of one metric and their bars."""
+
+    metric: ShownMetric
+    picture: str
+
+
+@dataclass(frozen=True)
 class PlatformFile:
     """The page of one institution."""
 
     filings: list[Filing]
     findings: list[ShownFinding]
     compared: list[ComparedIndicator]
+    metrics: list[PicturedMetric]
     reconciliations: list[dict[str, Any]]
     agreements: list[DepositoryAgreement]
 
@@ -103,6 +114,10 @@ def platform_file(actor: Principal, platform_id: int) -> PlatformFile:
             for number, row in enumerate(newest)
         ],
         compared=recomputed_of(platform_id),
+        metrics=[
+            PicturedMetric(shown, metric_svg(shown, element_id=f"metric-{number}"))
+            for number, shown in enumerate(metrics_of(platform_id), start=1)
+        ],
         reconciliations=[_reconciled(run) for run in reconciliations_of(platform_id)],
         agreements=list(DepositoryAgreement.objects.filter(platform_id=platform_id).select_related("bank")),
     )

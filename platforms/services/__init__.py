@@ -1,7 +1,7 @@
 """The only code that writes the register, filings and findings."""
 
 from platforms.services.checking import filing_process
-from platforms.services.comparing import recompute_process, reconcile_process
+from platforms.services.comparing import metrics_process, recompute_process, reconcile_process
 from platforms.services.filings import (
     filing_open,
     filing_store_content,
@@ -36,6 +36,7 @@ __all__ = [
     "filing_withdraw",
     "finding_replay",
     "lake_sweep",
+    "metrics_process",
     "platform_confirm",
     "platform_exit",
     "platform_register",

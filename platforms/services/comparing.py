@@ -8,8 +8,15 @@ from typing import Any
 from common.db.acting import acting_as
 from common.jobs import JobRun, job_enqueue
 from common.principal import system_principal
-from platforms.facts import RECOMPUTE_JOB, RECONCILE_JOB
-from platforms.models import Filing, FilingRevision, Platform, RecomputedIndicator, ReconciliationRun
+from platforms.facts import METRICS_JOB, RECOMPUTE_JOB, RECONCILE_JOB
+from platforms.models import (
+    Filing,
+    FilingRevision,
+    MetricReading,
+    Platform,
+    RecomputedIndicator,
+    ReconciliationRun,
+)
 from platforms.services.jailing import run_jailed
 from platforms.services.late import late_checks, late_record
 from platforms.services.storage import path_of, publish, scratch_for
@@ -22,6 +29,8 @@ _PAIRS = {
     "monthly_indicators": ("loan_book", "second", RECOMPUTE_JOB),
 }
 
+_FIGURES = ("value", "numerator", "denominator")
+
 
 def comparisons_enqueue(filing: Filing, revision: FilingRevision) -> None:
     """Enqueue the comparison that an accepted revision makes possible, in the deciding transaction.
@@ -30,6 +39,8 @@ def comparisons_enqueue(filing: Filing, revision: FilingRevision) -> None:
     """
     if filing.template not in _PAIRS:
         return
+    if filing.template == "loan_book":
+        job_enqueue(kind=METRICS_JOB, key=str(revision.pk), args={"revision": revision.pk}, queue="filing")
     other, side, kind = _PAIRS[filing.template]
     Platform.objects.select_for_update(no_key=True).filter(pk=filing.subject_id).values_list("pk").first()
     partners = FilingRevision.objects.in_force().filter(
@@ -97,6 +108,34 @@ def recompute_process(job: JobRun) -> None:
     with job.finish({"indicators": len(rows)}):
         RecomputedIndicator.objects.bulk_create(rows, ignore_conflicts=True)
         late_record(late)
+
+
+def metrics_process(job: JobRun) -> None:
+    """Keep every reading of every metric computed from an accepted loan book, whatever the platform disclosed.
+
+    The handler of `platforms.metrics`, args {revision: loan book revision}.
+    """
+    with acting_as(system_principal(job.kind)):
+        revision = FilingRevision.objects.select_related("filing").get(pk=job.args["revision"])
+    tables = {"loan_book": [path_of(revision.lake_key)]}
+    answer = run_jailed("recompute", {"tables": tables}, size=revision.content_bytes)
+    rows = [_reading(revision, entry) for entry in answer["metrics"]]
+    with job.finish({"readings": len(rows)}):
+        MetricReading.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _reading(revision: FilingRevision, entry: dict[str, Any]) -> MetricReading:
+    figures = {name: None if entry[name] is None else Decimal(entry[name]) for name in _FIGURES}
+    return MetricReading(
+        platform_id=revision.filing.subject_id,
+        period=revision.filing.period,
+        loan_book_revision=revision,
+        definition=entry["definition"],
+        version=entry["version"],
+        currency=entry["currency"],
+        part=entry["part"],
+        **figures,
+    )
 
 
 def _recomputed(loan_book: FilingRevision, indicators: FilingRevision, entry: dict[str, Any]) -> RecomputedIndicator:
