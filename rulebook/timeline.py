@@ -286,8 +286,8 @@ def _as_of(log: _Log, ended: Event | None, now: datetime) -> date:
 
 def _state(log: _Log, found: Deadline, ended: Event | None, now: datetime) -> str:
     if ended is not None:
-        is_day = not isinstance(ended.at, datetime)
-        is_late = cast("date", ended.at) > found.due_on if is_day else log.moment(ended.at) > found.due
+        at = ended.at
+        is_late = at > found.due if isinstance(at, datetime) else at > found.due_on
         return MET_LATE if is_late else MET
     if found.is_paused:
         return PAUSED
