@@ -19,8 +19,10 @@ from common.transitions import transitions_of
 from complaints import selectors, services
 from complaints.choices import Outcome
 from complaints.models import Complaint, PersonalRead
+from complaints.permissions import permits
 from complaints.public.reading import status_page_clocks
 from complaints.services.closing import AUTHORITY_OUTCOMES
+from regulators import selectors as regulators
 
 STATE_COLOURS = {
     "filed": "info",
@@ -37,6 +39,7 @@ STEPS = {
     "forward": _("Sent to the platform"),
     "answer": _("Answered by the platform"),
     "return": _("Answer sent back"),
+    "hand_over": _("Handed over to another authority"),
     "escalate": _("A date passed: escalated"),
     "close": _("Decided"),
     "ask_supplement": _("Question to the complainant"),
@@ -118,6 +121,10 @@ class ComplaintAdmin(ScopedAdmin):
     )
     readonly_fields = fields
     actions_detail = ("open_text", "forward", "ask", "extend", "decide")
+    change_form_outer_after_template = "regulators/between_page.html"
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("regulators/coordination.css",)}
 
     @display(description=_("Number"))
     def number(self, row: Complaint) -> str:
@@ -155,7 +162,7 @@ class ComplaintAdmin(ScopedAdmin):
     ) -> HttpResponse:
         """The page with history and clocks."""
         row = _with_dates(principal_of(request)).filter(pk=object_id).first()
-        extra = {**(extra_context or {}), **(_page_facts(row, request) if row else {})}
+        extra = {**(extra_context or {}), **({**_page_facts(row, request), **_between(row, request)} if row else {})}
         return super().change_view(request, object_id, form_url, extra)
 
     def get_urls(self) -> list[Any]:
@@ -273,6 +280,17 @@ class ComplaintAdmin(ScopedAdmin):
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _between(row: Complaint, request: HttpRequest) -> dict[str, Any]:
+    """What is between authorities about the complaint; the forms for its owner while it is open."""
+    principal, subject = principal_of(request), f"complaint:{row.pk}"
+    may_offer = row.state not in {"closed", "withdrawn"} and permits(principal, "complaints.forward", row)
+    return {
+        "subject": subject,
+        "matters": regulators.matters_about(subject),
+        "bodies": regulators.bodies_by_kind(principal.authority_ids) if may_offer else [],
+    }
 
 
 def _page_facts(row: Complaint, request: HttpRequest) -> dict[str, Any]:

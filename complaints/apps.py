@@ -14,3 +14,7 @@ class ComplaintsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to the other apps."""
         from complaints import subscribers  # noqa: F401
+        from complaints.services.handing import ComplaintMatters
+        from regulators.services import subject_provider_set
+
+        subject_provider_set("complaint", ComplaintMatters())

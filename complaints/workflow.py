@@ -27,7 +27,7 @@ COMPLAINT = Workflow(
         Edge("routed", "close", "closed", "complaints.close"),
         Edge("answered", "close", "closed", "complaints.close"),
         Edge("escalated", "close", "closed", "complaints.close"),
-        # A question to the complainant: the clocks stand still, the state stays.
+        # A question to the complainant: the clocks stand still, the state stays. A hand-over changes the owner alone.
         *(
             edge
             for state in ("routed", "with_platform", "answered", "escalated")
@@ -35,6 +35,7 @@ COMPLAINT = Workflow(
                 Edge(state, "ask_supplement", state, "complaints.ask", ("nothing_is_asked",), basis=_SUPPLEMENT),
                 Edge(state, "supplement", state, "complaints.supplement", ("something_is_asked",), basis=_SUPPLEMENT),
                 Edge(state, "extend", state, "complaints.extend", basis=_ANSWER),
+                Edge(state, "hand_over", state, "complaints.hand_over"),
             )
         ),
         # The clock ran out. Whoever sits on the complaint, it moves up and stays open.

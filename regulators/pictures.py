@@ -85,7 +85,9 @@ def _column(body: Body, x: int, y: int) -> Iterator[SafeString]:
 def _box(x: int, y: int, body: Body) -> Iterator[SafeString]:
     mark = "" if body.is_confirmed else " lx-tree__box--open"
     dates = f"{body.since.isoformat() if body.since else '…'} – {body.until.isoformat() if body.until else ''}".strip()
-    before = f"← {', '.join(body.before)}"[:LONGEST] if body.before else ""
+    before = f"← {', '.join(body.before)}" if body.before else ""
+    if len(before) > LONGEST - 3:
+        before = f"← {body.before[0]} …"
     yield format_html(
         '<rect class="lx-tree__box{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>'
         '<text class="lx-tree__name" x="{}" y="{}">{}</text><text class="lx-tree__soft" x="{}" y="{}">{}</text>'

@@ -68,6 +68,10 @@ def _step(actor: Principal, pk: int, verb: str, note: str, topic: str) -> Consul
     row = Consultation.objects.filter(pk=pk).first()
     if row is None:
         raise NotYours(KIND)
+
+    def answer_given(_row: Consultation) -> None:
+        given(note, "answer", _("Write the opinion."))
+
     moved = transition_apply(
         actor=actor,
         workflow=CONSULTATION_WORKFLOW,
@@ -75,7 +79,7 @@ def _step(actor: Principal, pk: int, verb: str, note: str, topic: str) -> Consul
         pk=pk,
         verb=verb,
         permits=permits_party,
-        guards={"reason": lambda _row: given(note, "answer", _("Write the opinion.")) and None},
+        guards={"reason": answer_given},
         note=note.strip(),
         data=_parties(row),
         topic=topic,

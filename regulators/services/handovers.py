@@ -160,7 +160,12 @@ def guards(note: str) -> dict[str, Callable[[HandOver], None]]:
 
 
 def reason_given(note: str) -> Callable[[HandOver], None]:
-    return lambda _row: given(note, "reason", _("Say why.")) and None
+    """The guard of a step that needs words."""
+
+    def check(_row: HandOver) -> None:
+        given(note, "reason", _("Say why."))
+
+    return check
 
 
 def no_other_open(handover: HandOver) -> None:
