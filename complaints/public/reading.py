@@ -33,6 +33,7 @@ VERBS = {
     "close": _("The authority decided."),
     "ask_supplement": _("The authority asked you a question. The clocks stand still."),
     "supplement": _("You answered the question. The clocks go on."),
+    "hand_over": _("Another authority has taken over the complaint."),
     "extend": _("The authority granted more time, with a reason and an approver."),
     "withdraw": _("You withdrew the complaint."),
 }
