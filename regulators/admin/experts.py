@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +74,7 @@ class ExpertAdmin(MeetingLook, ScopedAdmin):
         made: list[int] = []
         run_verb(self, request, lambda: made.append(appoint(principal_of(request), request.POST)))
         name, args = ("change", made) if made else ("changelist", [])
-        return HttpResponse(status=302, headers={"Location": reverse(f"admin:regulators_expert_{name}", args=args)})
+        return HttpResponseRedirect(reverse(f"admin:regulators_expert_{name}", args=args))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -97,7 +97,7 @@ class ExpertAdmin(MeetingLook, ScopedAdmin):
         verb = EXPERT_VERBS.get(request.POST.get("verb", ""))
         if verb is not None:
             run_verb(self, request, lambda: verb(principal_of(request), pk, request.POST))
-        return HttpResponse(status=302, headers={"Location": reverse("admin:regulators_expert_change", args=[pk])})
+        return HttpResponseRedirect(reverse("admin:regulators_expert_change", args=[pk]))
 
 
 @admin.register(ExpertQuestion)
@@ -173,7 +173,7 @@ class ExpertQuestionAdmin(MeetingLook, ScopedAdmin):
         run_verb(self, request, lambda: made.append(ask(principal_of(request), request.POST)))
         name, args = ("change", made) if made else ("changelist", [])
         place = reverse(f"admin:regulators_expertquestion_{name}", args=args)
-        return HttpResponse(status=302, headers={"Location": place})
+        return HttpResponseRedirect(place)
 
     def do_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Call the service behind the pressed button; 404 for a question that is not visible."""
@@ -182,4 +182,4 @@ class ExpertQuestionAdmin(MeetingLook, ScopedAdmin):
         if verb is not None:
             run_verb(self, request, lambda: verb(principal_of(request), pk, request.POST))
         place = reverse("admin:regulators_expertquestion_change", args=[pk])
-        return HttpResponse(status=302, headers={"Location": place})
+        return HttpResponseRedirect(place)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import get_language
@@ -107,7 +107,7 @@ class JointMeetingAdmin(MeetingLook, ScopedAdmin):
         )  # fmt: skip
         name, args = ("change", opened) if opened else ("changelist", [])
         place = reverse(f"admin:regulators_jointmeeting_{name}", args=args)
-        return HttpResponse(status=302, headers={"Location": place})
+        return HttpResponseRedirect(place)
 
     def do_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Call the service behind the pressed button; 404 for a meeting that does not exist."""
@@ -116,7 +116,7 @@ class JointMeetingAdmin(MeetingLook, ScopedAdmin):
         if verb is not None:
             run_verb(self, request, lambda: verb(principal_of(request), pk, request.POST))
         place = reverse("admin:regulators_jointmeeting_change", args=[pk])
-        return HttpResponse(status=302, headers={"Location": f"{place}{_anchor(request)}"})
+        return HttpResponseRedirect(f"{place}{_anchor(request)}")
 
     def pack_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The pack as one document: ?language=zh|en&form=html|pdf."""
@@ -129,7 +129,7 @@ class JointMeetingAdmin(MeetingLook, ScopedAdmin):
         except Refusal as refusal:
             refusal_message(self, request, refusal)
             place = reverse("admin:regulators_jointmeeting_change", args=[pk])
-            return HttpResponse(status=302, headers={"Location": place})
+            return HttpResponseRedirect(place)
         answer = HttpResponse(made.body, content_type=made.media_type)
         answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
         return answer

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -21,13 +22,24 @@ DONE = _("Done.")
 
 
 def run_verb(page: Any, request: HttpRequest, verb: Callable[[], Any]) -> None:
-    """Call, and tell the reader either that it is done or why not and what to do next."""
+    """Call, and tell the reader either that it is done or why not and what to do next: all of it or nothing."""
     try:
-        verb()
+        _refuse_nul(request.POST)
+        with transaction.atomic():
+            verb()
     except Refusal as refusal:
         refusal_message(page, request, refusal)
     else:
         page.message_user(request, DONE)
+
+
+def _refuse_nul(form: QueryDict) -> None:
+    """PostgreSQL cannot store a text with a NUL."""
+    if any("\x00" in value for _name, values in form.lists() for value in values):
+        raise Refusal(
+            "form.bad_text", _("A text holds a character that cannot be stored."), field="text",
+            cure=_("Type the text again."), status=422,
+        )  # fmt: skip
 
 
 def refusal_message(page: Any, request: HttpRequest, refusal: Refusal) -> None:
