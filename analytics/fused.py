@@ -122,7 +122,7 @@ def _quick_patterns(condition: exp.Expr) -> exp.Expr:
 
 def _failed(condition: exp.Expr, *, null_fails: bool, currency: str) -> exp.Expr:
     """True for a failing row; false or unknown for any other."""
-    known = exp.paren(condition.copy())
+    known: exp.Expr = exp.paren(condition.copy())
     if null_fails:
         known = exp.Coalesce(this=known, expressions=[exp.false()])
     failed: exp.Expr = exp.Not(this=known)
