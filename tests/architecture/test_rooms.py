@@ -31,7 +31,7 @@ EXTRA = {
         "modelfile": "model files with a registered hash", "reasons": "reason texts", "winsor": "robust scaling",
         "svg": "the risk map as a picture",
     },
-    "platforms": {"pictures": "readings as bars, inline SVG", "wording": "words for codes, figures as people read them"},
+    "platforms": {"pictures": "readings as bars, inline SVG", "wording": "words for codes and figures"},
     "cases": {"desk": "the officer's desk, home page of the admin"},
 }
 APPS = ("rulebook", "regulators", "platforms", "selfdiscipline", "complaints", "riskmodels", "cases")

@@ -78,7 +78,8 @@ def test_while_the_supplement_is_awaited_the_clock_stands_and_is_never_overdue()
 def test_a_second_question_while_one_is_open_is_no_second_pause() -> None:
     once = read(RECEIVED, Event("asked", date(2020, 12, 5)), Event("given", date(2020, 12, 9)))
     twice = read(
-        RECEIVED, Event("asked", date(2020, 12, 5)), Event("asked", date(2020, 12, 7)), Event("given", date(2020, 12, 9))
+        RECEIVED, Event("asked", date(2020, 12, 5)), Event("asked", date(2020, 12, 7)),
+        Event("given", date(2020, 12, 9)),
     )
     assert once.due_on == twice.due_on
 
@@ -219,7 +220,7 @@ def test_naive_moments_are_refused() -> None:
         read(Event("received", datetime(2020, 12, 1)))  # noqa: DTZ001
 
 
-# --- the clock defects of public systems, one test each (research: cases, section 1.1) ---------------------------------
+# --- the clock defects of public systems, one test each (research: cases, section 1.1) -------------------------------
 
 
 def test_c2_a_breach_never_closes_the_clock() -> None:
