@@ -14,6 +14,7 @@ EXTRA = {
     "rulebook": {
         "coverage": "lines × subjects with rules, gaps, overlaps; pure",
         "home": "the pack this installation lives by, pure",
+        "timeline": "clocks read from event logs, pure",
         "clocks": "the deadline engine, pure", "calendars": "working days, pure", "packs": "pack data and its reader",
         "compiler": "rule + parameters → check", "schema": "JSON Schemas of pack files",
         "entries": "parsed pack entries",

@@ -122,10 +122,10 @@ def test_reported_is_kept_beside_recomputed() -> None:
 def test_a_rule_that_waited_for_the_other_filing_is_run_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = make.sql_rule(
         "balance",
-        "WITH l AS (SELECT 1 AS one, SUM(outstanding_principal) AS total FROM loan_book) "
+        "WITH l AS (SELECT currency, SUM(outstanding_principal) AS total FROM loan_book GROUP BY currency) "
         "SELECT m.report_month AS subject, m.outstanding_balance AS measured, l.total AS threshold "
-        "FROM monthly_indicators AS m JOIN l ON l.one = 1 WHERE m.outstanding_balance <> l.total",
-        {"loan_book": ["outstanding_principal"], "monthly_indicators": ["report_month", "outstanding_balance"]},
+        "FROM monthly_indicators AS m JOIN l ON l.currency = m.currency WHERE m.outstanding_balance <> l.total",
+        {"loan_book": ["currency", "outstanding_principal"], "monthly_indicators": ["currency", "report_month"]},
     )
     make.use_plan(monkeypatch, rule, template="loan_book")
     platform = make.filer()
