@@ -92,7 +92,11 @@ def test_a_whole_meeting_from_proposals_to_follow_up(chromium: Any, live_server:
     who, experts = ground()
     with window(chromium, "zh") as page:
         visitor(page, live_server, who.secretariat)
+        page.goto(f"{live_server.url}/admin/regulators/expert/")
+        page.locator("details:has(#lx-eu) summary").click()
+        seen(page, "experts-zh")
         page.goto(f"{live_server.url}/admin/regulators/jointmeeting/")
+        seen(page, "meetings-zh")
         with page.expect_navigation():
             page.get_by_role("button", name="开设本季度会议").click()
         address = page.url

@@ -103,6 +103,8 @@ def test_an_expert_enters_nothing_but_the_own_questions(who: People) -> None:
         assert status in {200, 403}, place
     assert sorted(open_lists) == ["Expert", "ExpertQuestion"]
     assert apps.get_model("regulators", "Opinion") not in admin.site._registry
+    desk = browser.get("/admin/")
+    assert (desk.status_code, b"lx-riskmap" in desk.content, b"/admin/cases/" in desk.content) == (200, False, False)
     page = "/admin/regulators/expertquestion/{}/change/"
     assert browser.get(page.format(asked)).status_code == 200
     assert browser.get(page.format(foreign)).status_code == 404
