@@ -39,7 +39,9 @@ def workflows() -> Iterator[tuple[str, Workflow]]:
 def who_may(app: str, permission: str) -> str:
     """Return the roles and kinds that hold a permission on an object of their own; "system" when none does."""
     permits: Callable[..., bool] = import_module(f"{app}.permissions").permits
-    concerned: Any = SimpleNamespace(owner_authority_id=_ANY, platform_id=_ANY)
+    concerned: Any = SimpleNamespace(
+        owner_authority_id=_ANY, platform_id=_ANY, from_authority_id=_ANY, to_authority_id=_ANY, editors=STAFF_ROLES
+    )
     held = [who for who, principal in _askers() if permits(principal, permission, concerned)]
     return ", ".join(held) or system_principal("docs").kind
 

@@ -37,7 +37,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("published_by", models.CharField(default="", blank=True, max_length=100, verbose_name="entered by")),
-                ("source", models.URLField(blank=True, default="", verbose_name="address of the notice")),
+                (
+                    "source",
+                    models.CharField(blank=True, default="", max_length=300, verbose_name="address of the notice"),
+                ),
                 ("replaced_at", models.DateTimeField(blank=True, null=True, verbose_name="replaced at")),
             ],
             options={

@@ -22,7 +22,7 @@ class WorkingYear(Entity):
     workdays = models.JSONField(_("make-up workdays"), default=list)
     origin = models.CharField(_("made by"), max_length=8, choices=Origin.choices, default=Origin.PACK)
     published_by = models.CharField(_("entered by"), max_length=100, default="", blank=True)
-    source = models.URLField(_("address of the notice"), default="", blank=True)
+    source = models.CharField(_("address of the notice"), max_length=300, default="", blank=True)
     replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
 
     class Meta:

@@ -11,9 +11,9 @@ from common import clock
 from common.principal import Principal
 from regulators import selectors, services
 from regulators.models import Attendance, Expert, JointMeeting
-from rulebook import packs
 from rulebook.entries import Pack
 from tests.factories.regulators import SYSTEM, officer
+from tests.factories.rulebook import cn_pack
 
 QUARTER = "2017Q3"
 OPENED, DAY = "2017-07-10", "2017-07-20"
@@ -33,7 +33,7 @@ class People:
 @cache
 def central_pack() -> Pack:
     """The shipped pack with its central bodies only: reading and storing three hundred branches takes a second."""
-    pack = packs.read_pack("cn")
+    pack = cn_pack()
     kept = tuple(body for body in pack.authorities if "-" not in body.code or body.code.endswith("-110000"))
     return replace(pack, authorities=kept)
 

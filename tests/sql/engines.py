@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics import engine
+from analytics.spark.rows import view
 from tests.unit.analytics.reading import Reader
 
 Rows = Sequence[dict[str, str]]
@@ -28,7 +29,7 @@ def by_spark(session: Any, name: str, tables: Mapping[str, Sequence[str]]) -> li
     """Rows of the same file on Spark, unchanged."""
     notes = engine.sql_notes(name)
     for table in notes["inputs"]:
-        session.read.parquet(*tables[table]).createOrReplaceTempView(table)
+        view(session, table, tables[table])
     for step, source in notes.get("steps", {}).items():
         session.sql(engine.sql_text(source)).createOrReplaceTempView(step)
     return [row.asDict() for row in session.sql(engine.sql_text(name)).collect()]
