@@ -8,24 +8,23 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _item(title: Any, icon: str, name: str, shown_to: Callable[[Any], bool] | None = None) -> dict[str, Any]:
-    entry = {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}
-    return {**entry, "permission": shown_to or _is_staff_of_authority}
+def _item(title: Any, icon: str, name: str, of: str = "") -> dict[str, Any]:
+    """An entry of the menu; `of` names the list (app_model) whose readers see it, else the address does."""
+    noun = of or name.removesuffix("_changelist")
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": _may_open(noun)}
 
 
-def _is_staff_of_authority(request: Any) -> bool:
-    """Everybody but experts: they see their own questions only."""
-    return bool(request.principal.roles - {"expert"})
+def _may_open(noun: str) -> Callable[[Any], bool]:
+    """The page itself is asked, so that no entry of the menu leads to a refusal."""
 
+    def permits(request: Any) -> bool:
+        from django.apps import apps  # settings read this module before there are apps
+        from django.contrib.admin import site
 
-def _meets(request: Any) -> bool:
-    """Those who may see questions to experts."""
-    return bool(request.principal.roles & {"officer", "supervisor", "secretariat", "expert"})
+        app, model = noun.rsplit("_", 1)
+        return bool(site.get_model_admin(apps.get_model(app, model)).has_view_permission(request))
 
-
-def _watches(request: Any) -> bool:
-    """Supervisors, auditors and the secretariat see how the system is operated."""
-    return bool(request.principal.roles & {"auditor", "supervisor", "secretariat"})
+    return permits
 
 
 UNFOLD: dict[str, Any] = {
@@ -67,21 +66,36 @@ UNFOLD: dict[str, Any] = {
                 _item(_("Risk scores"), "scatter_plot", "riskmodels_score_changelist"),
                 _item(_("Associations"), "diversity_3", "selfdiscipline_association_changelist"),
             ]},
-            {"title": _("Law and mandate"), "items": [
+            {"title": _("Law and rules"), "collapsible": True, "items": [
                 _item(_("Rules"), "gavel", "rulebook_ruleversion_changelist"),
+                _item(_("Rule drafts"), "edit_note", "rulebook_ruledraft_changelist"),
+                _item(_("Sources to confirm"), "fact_check", "rulebook_sourceconfirmation_changelist"),
+                _item(_("Coverage of law"), "grid_on", "rulebook_clause_coverage", of="rulebook_clause"),
+                _item(_("Clauses"), "segment", "rulebook_clause_changelist"),
+                _item(_("Instruments"), "menu_book", "rulebook_instrument_changelist"),
+                _item(_("Parameters"), "tune", "rulebook_parametervalue_changelist"),
+                _item(_("Terms"), "timer", "rulebook_deadlinerule_changelist"),
+                _item(_("Calendar years"), "calendar_month", "rulebook_workingyear_changelist"),
+            ]},
+            {"title": _("Mandate"), "collapsible": True, "items": [
                 _item(_("Authorities"), "account_balance", "regulators_authority_changelist"),
+                _item(_("Authority tree"), "account_tree", "regulators_authority_tree", of="regulators_authority"),
                 _item(_("Mandates"), "table_chart", "regulators_mandate_changelist"),
+                _item(_("Who supervises what"), "map", "regulators_mandate_coverage", of="regulators_mandate"),
+                _item(_("Open questions"), "contact_support", "regulators_openquestion_changelist"),
+            ]},
+            {"title": _("Joint meeting"), "collapsible": True, "items": [
                 _item(_("Joint meetings"), "groups", "regulators_jointmeeting_changelist"),
                 _item(_("Actions"), "task_alt", "regulators_actionitem_changelist"),
-                _item(_("Experts"), "school", "regulators_expert_changelist", _meets),
-                _item(_("Questions to experts"), "quiz", "regulators_expertquestion_changelist", _meets),
+                _item(_("Experts"), "school", "regulators_expert_changelist"),
+                _item(_("Questions to experts"), "quiz", "regulators_expertquestion_changelist"),
             ]},
-            {"title": _("Operation"), "items": [
+            {"title": _("Operation"), "collapsible": True, "items": [
                 _item(_("Background jobs"), "hourglass_top", "common_job_changelist"),
-                _item(_("Outgoing messages"), "outgoing_mail", "common_outgoingmessage_changelist", _watches),
-                _item(_("Audit trail"), "history", "common_auditentry_changelist", _watches),
-                _item(_("Users"), "person", "common_user_changelist", _watches),
-                _item(_("Schedules"), "schedule", "django_celery_beat_periodictask_changelist", _watches),
+                _item(_("Outgoing messages"), "outgoing_mail", "common_outgoingmessage_changelist"),
+                _item(_("Audit trail"), "history", "common_auditentry_changelist"),
+                _item(_("Users"), "person", "common_user_changelist"),
+                _item(_("Schedules"), "schedule", "django_celery_beat_periodictask_changelist"),
             ]},
         ],
     },
