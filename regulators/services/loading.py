@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
+from common.errors import Refusal
 from common.principal import Principal
 from regulators.models import Authority, ConflictRoute, Mandate, OpenQuestion, OwnershipRule, Region, Succession
 from regulators.permissions import require
@@ -47,13 +49,26 @@ def _read(pack: str | Pack) -> Pack:
 
 
 @transaction.atomic
+def _refuse_second_country(source: Pack) -> None:
+    held = Authority.objects.exclude(pack__in=["", source.name]).values_list("pack", flat=True).first()
+    if held:
+        raise Refusal(
+            "map.other_pack",
+            _("This installation holds the authorities of the pack “%(pack)s”.") % {"pack": held},
+            field="pack",
+            cure=_("Give the other country an installation of its own and set LIANXI_PACK there."),
+        )
+
+
 def authorities_load(*, actor: Principal, pack: str | Pack = "") -> LoadResult:
     """Store regions, authorities, their tree and their successions from a pack (a name, or one already read).
 
-    Rows are matched by code; rows that the pack no longer holds stay, because decisions refer to them.
+    Rows are matched by code; rows that the pack no longer holds stay, because decisions refer to them. Refuses a
+    pack when the installation holds the bodies of another one: their region codes mean other places.
     """
     require(actor, "map.load")
     source = _read(pack)
+    _refuse_second_country(source)
     result = _store(Region, ("code",), [_region_row(region, source) for region in source.regions])
     bodies = [_authority_row(entry, source.name) for entry in source.authorities]
     result += _store(Authority, ("code",), bodies)

@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from common.errors import Refusal
+from regulators import services as regulators
+from regulators.models import Region
 from rulebook import packs
 from rulebook.compiler import ParametersOn, compile_rule
 from rulebook.models import ParameterValue, RuleVersion
@@ -87,3 +90,13 @@ def test_three_packs_lie_side_by_side_and_do_not_mix(acting_system: None) -> Non
     assert {ref.rule_id for ref in rules_in_force(date(2025, 6, 1))} == home
     assert set(RuleVersion.objects.values_list("pack", flat=True).distinct()) == {"cn", "in", "id"}
     assert ParameterValue.objects.filter(pack="in").exists()
+
+
+@pytest.mark.django_db
+def test_the_bodies_of_a_second_country_are_refused_and_nothing_changes(acting_system: None) -> None:
+    regulators.authorities_load(actor=SYSTEM, pack="cn")
+    before = list(Region.objects.order_by("code").values_list("code", "name_en"))
+    with pytest.raises(Refusal) as refused:
+        regulators.authorities_load(actor=SYSTEM, pack="in")
+    assert refused.value.code == "map.other_pack"
+    assert list(Region.objects.order_by("code").values_list("code", "name_en")) == before
