@@ -155,6 +155,17 @@ def read_clocks(
     return {term.key: read_clock(term, events, calendars[term.calendar], now=now) for term in terms}
 
 
+def term_text(term: DeadlineEntry) -> Text:
+    """Return the first line of every explanation: which term, how long, and whether it is law or a house convention."""
+    unit = UNIT_TEXT[cast("Unit", term.unit)]
+    zh = f"适用：{term.title['zh']}，{term.amount}{unit['zh']}。"
+    en = f"Term: {term.title['en']}, {term.amount} {unit['en']}."
+    if not term.basis.verified:
+        zh += "这是本工作台的约定，不是法律规定的期限。"
+        en += " This is a convention of this desk, not a term set by law."
+    return {"zh": zh, "en": en}
+
+
 def balance_left(reading: Reading, term: DeadlineEntry, calendar: Calendar, at: datetime) -> Balance:
     """Return what is left of a clock at a moment, for the clock that inherits it (never less than nothing).
 

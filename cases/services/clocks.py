@@ -5,10 +5,8 @@ from typing import Any
 
 from cases.choices import REVIEW_TERM, REVIEW_TERM_URGENT, CaseOrigin
 from common import clock
-from rulebook.clocks import UNIT_TEXT
-from rulebook.entries import DeadlineEntry
 from rulebook.selectors import deadline_rule, working_calendar
-from rulebook.timeline import Event, read_clock
+from rulebook.timeline import Event, read_clock, term_text
 
 
 def review_clock(origin: str, opened_on: date) -> dict[str, Any]:
@@ -24,13 +22,5 @@ def review_clock(origin: str, opened_on: date) -> dict[str, Any]:
         term, [Event(term.start_event, opened_on)], working_calendar(term.calendar), now=clock.now(),
         known_at=clock.today(),
     )
-    steps = [_opening_step(term), *(dict(step) for step in reading.why)]
+    steps = [dict(term_text(term)), *(dict(step) for step in reading.why)]
     return {"due_on": reading.due_on, "due_why": {"term": term.as_dict(), "steps": steps}}
-
-
-def _opening_step(term: DeadlineEntry) -> dict[str, str]:
-    unit = UNIT_TEXT[term.unit]
-    return {
-        "zh": f"适用：{term.title['zh']}，{term.amount}{unit['zh']}。",
-        "en": f"Term: {term.title['en']}, {term.amount} {unit['en']}.",
-    }

@@ -11,10 +11,9 @@ from common.transitions import TransitionRecord, transitions_of
 from complaints.choices import ClockKey
 from complaints.facts import events_of
 from complaints.models import Complaint, ComplaintClock
-from rulebook.clocks import UNIT_TEXT
 from rulebook.entries import DeadlineEntry
 from rulebook.selectors import deadline_rule, instrument_titles, working_calendar
-from rulebook.timeline import Event, Reading, read_clock
+from rulebook.timeline import Event, Reading, read_clock, term_text
 
 log = get_logger(__name__)
 RULES = {
@@ -38,17 +37,6 @@ def _reference(term: DeadlineEntry) -> dict[str, Any]:
     """What the clock keeps of the rule it started under: a later version of the rule changes nothing here."""
     titles = instrument_titles([term.basis.instrument]).get(term.basis.instrument, {})
     return {**term.as_dict(), "instrument_title": dict(titles)}
-
-
-def _opening_step(term: DeadlineEntry) -> dict[str, str]:
-    """The first line of the explanation: which rule, how long, and whether it is law or a convention of this desk."""
-    unit = UNIT_TEXT[term.unit]
-    zh = f"适用：{term.title['zh']}，{term.amount}{unit['zh']}。"
-    en = f"Term: {term.title['en']}, {term.amount} {unit['en']}."
-    if not term.basis.verified:
-        zh += "这是本工作台的约定，不是法律规定的期限。"
-        en += " This is a convention of this desk, not a term set by law."
-    return {"zh": zh, "en": en}
 
 
 def _term(complaint: Complaint, key: str, at: datetime) -> DeadlineEntry | None:
@@ -105,7 +93,7 @@ def _values(term: DeadlineEntry, reading: Reading) -> dict[str, Any]:
         "is_paused": reading.state == "paused",
         "met_at": reading.met_at,
         "calendar_version": reading.calendar_version,
-        "steps": [_opening_step(term), *(dict(step) for step in reading.why)],
+        "steps": [dict(term_text(term)), *(dict(step) for step in reading.why)],
     }
 
 

@@ -10,6 +10,7 @@ from common import clock
 from common.errors import Refusal
 from rulebook.clocks import Unit, deadline
 from rulebook.selectors import deadline_rule, working_calendar
+from rulebook.timeline import term_text
 
 ANSWER, SUPERIOR, MEETING = "handover.answer", "handover.superior", "handover.meeting"
 OPINION = "consultation.answer"
@@ -38,8 +39,7 @@ def term_from(key: str, start: date) -> Term:
         start=start, amount=rule.amount, unit=cast(Unit, rule.unit), calendar=working_calendar(rule.calendar),
         roll_to_working_day=rule.rolls, known_at=clock.today(),
     )  # fmt: skip
-    head = {"zh": f"适用：{rule.title['zh']}。", "en": f"Term: {rule.title['en']}."}
-    return Term(found.due_on, found.provisional, (head, *found.steps), rule.basis.text_status == "convention")
+    return Term(found.due_on, found.provisional, (dict(term_text(rule)), *found.steps), rule.basis.text_status == "convention")
 
 
 def terms_as_json(*terms: Term) -> dict[str, Any]:
