@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from analytics import suspects
+from analytics import sketch, suspects
 from analytics.checks import run_checks
 from analytics.contracts import template
 from analytics.fused import FusedScan, fuse
@@ -98,12 +98,12 @@ def answers(folder: Path, own: list[Loan], other: list[Loan], *, currency: str |
 def test_suspects_first_or_all_groups_give_the_same_findings(
     tmp_path: Path, own: list[Loan], other: list[Loan], currency: str | None
 ) -> None:
-    least, most = suspects.FROM_ROWS, suspects.MOST_SUSPECTS
+    usual = suspects.FROM_ROWS, sketch.MOST_SUSPECTS, sketch.PIECE
     try:
-        suspects.FROM_ROWS, suspects.MOST_SUSPECTS = 1, 10.0
+        suspects.FROM_ROWS, sketch.MOST_SUSPECTS, sketch.PIECE = 1, 10.0, 3
         near = answers(tmp_path, own, other, currency=currency, fused=fuse("loan_book", checks_in(currency)))
     finally:
-        suspects.FROM_ROWS, suspects.MOST_SUSPECTS = least, most
+        suspects.FROM_ROWS, sketch.MOST_SUSPECTS, sketch.PIECE = usual
     assert near == answers(tmp_path, own, other, currency=currency, fused=None)
 
 
