@@ -39,7 +39,8 @@ def term_from(key: str, start: date) -> Term:
         start=start, amount=rule.amount, unit=cast(Unit, rule.unit), calendar=working_calendar(rule.calendar),
         roll_to_working_day=rule.rolls, known_at=clock.today(),
     )  # fmt: skip
-    return Term(found.due_on, found.provisional, (dict(term_text(rule)), *found.steps), rule.basis.text_status == "convention")
+    steps = (dict(term_text(rule)), *found.steps)
+    return Term(found.due_on, found.provisional, steps, rule.basis.text_status == "convention")
 
 
 def terms_as_json(*terms: Term) -> dict[str, Any]:
