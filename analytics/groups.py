@@ -29,14 +29,15 @@ _LEAF_BARRED = ("limit", "offset", "distinct", "qualify", "windows", "laterals",
 class GroupRule:
     """One check asked of suspects first.
 
-    `measure` is an amount per row ("" counts rows); a group can only fail when its sum over the rows of `table`
-    reaches `least`, or when it is among the `largest` n. `exact` is the check over the suspects' rows.
+    `keys` tell its groups apart. `measure` is an amount per row ("" counts rows); a group can only fail when its sum
+    over the rows of `table` reaches `least`, or when it is among the `largest` n. `exact` is the check over the
+    suspects' rows.
     """
 
     rule_id: str
     family: str
     table: str
-    column: str
+    keys: tuple[str, ...]
     measure: str
     least: float
     largest: int
@@ -50,7 +51,7 @@ class GroupRule:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "GroupRule":
         """Reverse of `as_json`."""
-        return cls(**{**data, "columns": tuple(data["columns"])})
+        return cls(**{**data, "keys": tuple(data["keys"]), "columns": tuple(data["columns"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,26 @@ def group_rule(rule_id: str, sql: str, currency: str | None = None) -> GroupRule
     table, column, measure, least, largest, restricted = found
     if "platform_key" in measure:  # known of a market's view only, not of its files
         return None
+    family = table.removesuffix(MARKET)
+    known = template(family).column_names
+    keys = _keys(tree, column, restricted, known)
     exact = _restricted(tree, restricted)
     names = {name.name for name in tree.find_all(exp.Column)}
-    family = table.removesuffix(MARKET)
-    columns = tuple(name for name in template(family).column_names if name in names | {"currency", column})
-    return GroupRule(rule_id, family, table, column, measure, least, largest, exact, columns)
+    columns = tuple(name for name in known if name in names | {"currency", column})
+    return GroupRule(rule_id, family, table, keys, measure, least, largest, exact, columns)
+
+
+def _keys(tree: exp.Select, column: str, leaves: Sequence[_Leaf], known: Sequence[str]) -> tuple[str, ...]:
+    """What to hash: the whole key of a lone leaf, else the columns by which every leaf is grouped and joined.
+
+    A key of the token and the currency stays the token, so that limits per borrower share one order of the rows.
+    """
+    joins, shared = tree.args.get("joins") or [], frozenset.intersection(*(leaf.keys for leaf in leaves))
+    if len(leaves) > 1:
+        passed = (name for name in shared if all(_passes(leaf, name) for leaf in leaves))
+        shared = frozenset(name for name in passed if all(_on_key(join, name) for join in joins))
+    keys = tuple(name for name in known if name in shared)
+    return (column,) if set(keys) <= {column, "currency"} else keys
 
 
 _Found = tuple[str, str, str, float, int, list[_Leaf]]

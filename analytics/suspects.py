@@ -24,6 +24,7 @@ FROM_ROWS = 50_000  # below it the exact check is done sooner
 TOGETHER_UP_TO = 3_000_000  # rows; above it one key is held in memory at a time
 _WHOLE = "_whole"
 Tables = Mapping[str, Sequence[str]]
+_ByKey = dict[tuple[str, ...], list[GroupRule]]
 
 
 @dataclass(slots=True)
@@ -55,9 +56,9 @@ def suspects_prepare(connection: Any, rules: Sequence[GroupRule], tables: Tables
 
 def _family(connection: Any, family: str, rules: Sequence[GroupRule], tables: Tables, rows: int) -> set[str]:
     classes = _classes(family, tables)
-    by_key: dict[str, list[GroupRule]] = {}
+    by_key: _ByKey = {}
     for rule in rules:
-        by_key.setdefault(rule.column, []).append(rule)
+        by_key.setdefault(rule.keys, []).append(rule)
     steps = [by_key] if rows <= TOGETHER_UP_TO else [{key: found} for key, found in by_key.items()]
     ready = {rule_id for step in steps for rule_id in _hits(connection, classes, step)}
     columns = sorted({"currency", *(name for rule in rules if rule.rule_id in ready for name in rule.columns)})
@@ -93,16 +94,16 @@ def _rows_of(path: str) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
-def _hits(connection: Any, classes: Sequence[_Files], by_key: Mapping[str, Sequence[GroupRule]]) -> Iterator[str]:
+def _hits(connection: Any, classes: Sequence[_Files], by_key: _ByKey) -> Iterator[str]:
     """Marks the suspects' rows in each class of files; gives the ids of the checks that may ask only these."""
     measures = {
-        key: list(dict.fromkeys(rule.measure for rule in rules if rule.measure)) for key, rules in by_key.items()
+        keys: list(dict.fromkeys(rule.measure for rule in rules if rule.measure)) for keys, rules in by_key.items()
     }
     scanned = _scan(connection, classes, measures)
-    for key, rules in by_key.items():
-        amounts = {measure: scanned.pop(f"amount_{key}_{n}") for n, measure in enumerate(measures[key])}
+    for place, (keys, rules) in enumerate(by_key.items()):
+        amounts = {measure: scanned.pop(f"amount_{place}_{n}") for n, measure in enumerate(measures[keys])}
         asked = [_asked(rule, amounts, classes) for rule in rules]
-        found = sketch_asked(scanned.pop(f"hash_{key}"), [one for one in asked if one is not None])
+        found = sketch_asked(scanned.pop(f"hash_{place}"), [one for one in asked if one is not None])
         yield from found.answered
         first = 0
         for entry in classes:
@@ -122,12 +123,14 @@ def _asked(rule: GroupRule, amounts: Mapping[str, Any], classes: Sequence[_Files
     return Asked(rule.rule_id, amount, rule.least, rule.largest, min(places), max(places)) if places else None
 
 
-def _scan(connection: Any, classes: Sequence[_Files], measures: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _scan(
+    connection: Any, classes: Sequence[_Files], measures: Mapping[tuple[str, ...], Sequence[str]]
+) -> dict[str, Any]:
     """Row number, hash of each key and amount of each measure, of all classes one after the other."""
     wanted = {"row_number": duckdb.ColumnExpression("row_number").cast("INTEGER")}
-    for key, texts in measures.items():
-        wanted[f"hash_{key}"] = duckdb.FunctionExpression("hash", duckdb.ColumnExpression(key))
-        wanted |= {f"amount_{key}_{n}": duckdb.SQLExpression(text) for n, text in enumerate(texts)}
+    for place, (keys, texts) in enumerate(measures.items()):
+        wanted[f"hash_{place}"] = duckdb.FunctionExpression("hash", *map(duckdb.ColumnExpression, keys))
+        wanted |= {f"amount_{place}_{n}": duckdb.SQLExpression(text) for n, text in enumerate(texts)}
     rows = sum(entry.rows for entry in classes)
     kinds = {"row": np.int32, "hash": np.uint64, "amount": np.float64}
     found = {name: np.empty(rows, dtype=kinds[name.split("_")[0]]) for name in wanted}

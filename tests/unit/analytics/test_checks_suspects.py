@@ -48,8 +48,24 @@ LARGEST = (
     " SELECT top.currency AS subject, top.balance AS measured, whole.balance AS threshold FROM top"
     " JOIN whole ON top.currency = whole.currency ORDER BY top.currency"
 )
+TWICE = (
+    "SELECT borrower_token AS subject, COUNT(*) AS measured, ARRAY_AGG(row_number ORDER BY row_number) AS row_numbers"
+    " FROM loan_book WHERE borrower_token IS NOT NULL GROUP BY borrower_token, currency, outstanding_principal"
+    " HAVING COUNT(*) > 1 ORDER BY borrower_token, row_numbers"
+)
+DOUBLE = (
+    "WITH own AS (SELECT borrower_token, outstanding_principal,"
+    " ARRAY_AGG(row_number ORDER BY row_number) AS row_numbers FROM loan_book"
+    " GROUP BY borrower_token, outstanding_principal),"
+    " market AS (SELECT borrower_token, outstanding_principal, COUNT(DISTINCT platform_key) AS platforms"
+    " FROM loan_book_market GROUP BY borrower_token, outstanding_principal)"
+    " SELECT own.borrower_token AS subject, market.platforms AS measured, own.row_numbers AS row_numbers"
+    " FROM own JOIN market ON own.borrower_token = market.borrower_token"
+    " AND own.outstanding_principal = market.outstanding_principal"
+    " WHERE market.platforms > 1 ORDER BY own.borrower_token, own.row_numbers"
+)
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking would open the engine thousands of times
-QUERIES = {"limit": LIMIT, "repeated": REPEATED, "market": MARKET, "largest": LARGEST}
+QUERIES = {"limit": LIMIT, "repeated": REPEATED, "market": MARKET, "largest": LARGEST, "twice": TWICE, "double": DOUBLE}
 CHECKS = [
     {"rule_id": name, "form": "sql", "sql": sql, "needs": {"loan_book": ["loan_id"]}, "currency": None}
     for name, sql in QUERIES.items()
@@ -85,7 +101,7 @@ def checks_in(currency: str | None) -> list[dict[str, Any]]:
 
 
 def answers(folder: Path, own: list[Loan], other: list[Loan], *, currency: str | None, fused: FusedScan | None) -> Any:
-    """Results of the four checks."""
+    """Results of all the checks."""
     mine = filed(folder / "p-own" / "a.parquet", own)
     tables = {"loan_book": [mine], "loan_book_market": [mine, filed(folder / "p-other" / "b.parquet", other)]}
     checks = checks_in(currency)
@@ -121,7 +137,7 @@ def test_a_large_filing_takes_the_short_way_and_a_negative_amount_does_not(
     repeated = [(entry["subject"], entry["measured"]) for entry in found if entry["rule_id"] == "repeated"]
     assert repeated == [("L-7", "2")]
     answers(tmp_path, [*own, (200, 3, True, -1, "CNY")], own[:2], currency=None, fused=scan)
-    assert ready[-1] == {"repeated"}  # a count needs no sign
+    assert ready[-1] == {"repeated", "twice", "double"}  # a count needs no sign
 
 
 @pytest.mark.parametrize(
@@ -134,6 +150,22 @@ def test_the_plan_of_a_check(name: str, table: str, least: float, largest: int) 
     assert rule is not None
     assert (rule.table, rule.least, rule.largest) == (table, least, largest)
     assert FusedScan.from_json(FusedScan("", (), {}, (rule,)).as_json()).groups == (rule,)
+
+
+@pytest.mark.parametrize(
+    ("sql", "keys"),
+    [
+        (LIMIT, ("borrower_token",)),
+        (LARGEST, ("borrower_token",)),
+        (TWICE, ("borrower_token", "currency", "outstanding_principal")),
+        (DOUBLE, ("borrower_token", "outstanding_principal")),
+        (DOUBLE.replace(" AND own.outstanding_principal = market.outstanding_principal", ""), ("borrower_token",)),
+    ],
+)
+def test_a_check_hashes_every_key_that_tells_its_groups_apart(sql: str, keys: tuple[str, ...]) -> None:
+    rule = group_rule("r", sql)
+    assert rule is not None
+    assert sorted(rule.keys) == sorted(keys)
 
 
 @pytest.mark.parametrize(
