@@ -171,8 +171,8 @@ class ComplaintAdmin(ScopedAdmin):
         own = [
             path("<int:pk>/text/", wrap(self.text_view), name="complaints_complaint_text"),
             path("<int:pk>/send/", wrap(self.send_view), name="complaints_complaint_send"),
-            path("<int:pk>/ask/", wrap(self.ask_view), name="complaints_complaint_ask"),
-            path("<int:pk>/extend/", wrap(self.extend_view), name="complaints_complaint_extend"),
+            path("<int:pk>/ask/", wrap(self.ask_view), name="complaints_complaint_question"),
+            path("<int:pk>/extend/", wrap(self.extend_view), name="complaints_complaint_extension"),
             path("<int:pk>/decide/", wrap(self.decide_view), name="complaints_complaint_decision"),
             path("file/<int:pk>/", wrap(self.file_view), name="complaints_complaint_file"),
         ]
@@ -191,12 +191,12 @@ class ComplaintAdmin(ScopedAdmin):
     @action(description=_("Ask the complainant"), url_path="ask-now")
     def ask(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks for the question."""
-        return HttpResponseRedirect(reverse("admin:complaints_complaint_ask", args=[object_id]))
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_question", args=[object_id]))
 
     @action(description=_("Grant more time"), url_path="extend-now")
     def extend(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks for the reason."""
-        return HttpResponseRedirect(reverse("admin:complaints_complaint_extend", args=[object_id]))
+        return HttpResponseRedirect(reverse("admin:complaints_complaint_extension", args=[object_id]))
 
     @action(description=_("Decide"), url_path="decide-now")
     def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
