@@ -7,11 +7,24 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+OWN_ENTRY = ("rulebook_clause_coverage", "regulators_authority_tree", "regulators_mandate_coverage")
+
 
 def _item(title: Any, icon: str, name: str, of: str = "") -> dict[str, Any]:
     """An entry of the menu; `of` names the list (app_model) whose readers see it, else the address does."""
     noun = of or name.removesuffix("_changelist")
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": _may_open(noun)}
+    link = reverse_lazy(f"admin:{name}")
+    return {"title": title, "icon": icon, "link": link, "permission": _may_open(noun), "active": _is_shown(noun, name)}
+
+
+def _is_shown(noun: str, name: str) -> Callable[[Any], bool]:
+    """A list is marked on its own pages, but not on one that has an entry of its own."""
+
+    def is_here(request: Any) -> bool:
+        here = request.resolver_match.url_name if request.resolver_match else ""
+        return here == name or (name == f"{noun}_changelist" and here.startswith(f"{noun}_") and here not in OWN_ENTRY)
+
+    return is_here
 
 
 def _may_open(noun: str) -> Callable[[Any], bool]:

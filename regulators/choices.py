@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BusinessLine(models.TextChoices):
@@ -64,7 +65,7 @@ class MeetingState(models.TextChoices):
     PREPARING = "preparing", _("In preparation")
     CONVENED = "convened", _("Convened")
     HELD = "held", _("Held")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("joint meeting", "Closed")
 
 
 class AgendaKind(models.TextChoices):

@@ -1,6 +1,7 @@
 """Context of the pages about who supervises what, shared by the staff site and the public site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from common import clock
 from regulators.choices import BusinessLine, MandateRole
 from regulators.facts import Box
-from regulators.selectors.authorities import region_name
-from regulators.selectors.overview import coverage_matrix
+from regulators.models import Authority
+from regulators.selectors.authorities import ref_of, region_name
+from regulators.selectors.overview import MatrixCell, coverage_matrix
 
 MOST_NAMED = 4
 
@@ -33,25 +35,38 @@ def day_of(request: HttpRequest) -> date:
 def coverage_context(on: date) -> dict[str, Any]:
     """The matrix of a day with its gaps, overlaps and contested cells in words."""
     matrix = coverage_matrix(on)
-    found = matrix.coverage
+    found, called = matrix.coverage, short_names()
     return {
         "matrix": matrix,
         "line_names": [BusinessLine(line).label for line in matrix.lines],
-        "matrix_rows": [(MandateRole(role).label, cells) for role, cells in matrix.rows],
-        "gaps": [box_text(box) for box in found.gaps],
-        "overlaps": [box_text(box) for box in found.overlaps],
-        "contested": [box_text(box) for box in found.contested],
+        "matrix_rows": [
+            (MandateRole(role).label, [cell_text(cell, called) for cell in cells]) for role, cells in matrix.rows
+        ],
+        "gaps": [box_text(box, called) for box in found.gaps],
+        "overlaps": [box_text(box, called) for box in found.overlaps],
+        "contested": [box_text(box, called) for box in found.contested],
     }
 
 
-def box_text(box: Box) -> dict[str, Any]:
-    """A box with its lines, roles and regions in words."""
+def short_names() -> dict[str, str]:
+    """What each authority is called in a narrow place, by code, in the reader's language."""
+    return {row.code: ref_of(row).short[language()] for row in Authority.objects.all()}
+
+
+def cell_text(cell: MatrixCell, called: Mapping[str, str]) -> MatrixCell:
+    """A cell with the short names of its authorities instead of their codes."""
+    leads, claims = (tuple(called.get(code, code) for code in codes) for codes in (cell.leads, cell.claims))
+    return replace(cell, leads=leads, claims=claims)
+
+
+def box_text(box: Box, called: Mapping[str, str]) -> dict[str, Any]:
+    """A box with its lines, roles, regions and authorities in words."""
     return {
         "lines": _joined([str(BusinessLine(line).label) for line in box.lines], _("all lines"), len(BusinessLine)),
         "roles": _joined([str(MandateRole(role).label) for role in box.roles], _("all roles"), len(MandateRole)),
         "regions": _regions(box.regions),
-        "holders": _joined(box.holders, "", 0),
-        "unconfirmed": _joined(box.unconfirmed, "", 0),
+        "holders": _joined([called.get(code, code) for code in box.holders], "", 0),
+        "unconfirmed": _joined([called.get(code, code) for code in box.unconfirmed], "", 0),
         "since": box.since,
         "until": box.until,
     }

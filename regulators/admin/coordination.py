@@ -49,7 +49,7 @@ class CoordinationAdmin(ScopedAdmin):
     list_filter = ("state",)
     search_fields = ("title_zh", "title_en", "subject")
     ordering = ("-id",)
-    fields = ("created_at",)
+    fields = ("sent_by", "answered_by")
 
     class Media:
         css = {"all": ("regulators/coordination.css",)}
