@@ -7,7 +7,7 @@ table, columns or currency are not there is "not_evaluable", never "passed" (dec
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -166,8 +166,9 @@ def _row_results(
     filed: Mapping[str, FiledTable],
     evidence: Path | None,
 ) -> dict[str, dict[str, Any]]:
-    """Results of the row checks. When the shared scan cannot run (say, a product that does not fit its decimal), each
-    check runs alone, so that only the one at fault is not evaluable and the filing keeps its other verdicts.
+    """Results of the row checks. When the shared scan cannot run (say, a product that does not fit its decimal), it is
+    asked with wide products, and then each check alone, so that only the one at fault is not evaluable and the filing
+    keeps its other verdicts.
     """
     if fused is None or not wanted:
         return {}
@@ -176,8 +177,11 @@ def _row_results(
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        if len(wanted) == 1:
+        if not fused.wide and len(wanted) == 1:
             return {wanted[0]["rule_id"]: _engine_refused(wanted[0], error)}
+    if fused.wide:
+        wide = replace(fused, sql=fused.wide, wide="")
+        return _row_results(connection, template, wanted, wide, filed=filed, evidence=evidence)
     alone: dict[str, dict[str, Any]] = {}
     for check in wanted:
         alone |= _row_results(connection, template, [check], fuse(template, [check]), filed=filed, evidence=evidence)

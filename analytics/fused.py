@@ -6,7 +6,7 @@ calling process, never per filing.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -24,25 +24,29 @@ BITS_PER_MASK = 60
 
 @dataclass(frozen=True, slots=True)
 class FusedScan:
-    """The scan and where each rule's bit is: rule id -> (mask column, bit); `groups`: SQL checks asked of suspects."""
+    """The scan and where each rule's bit is: rule id -> (mask column, bit); `groups`: SQL checks asked of suspects.
+
+    `wide` is the same scan with 38 digits in every product, for filings whose products do not fit the 18 of `sql`.
+    """
 
     sql: str
     columns: tuple[str, ...]
     places: Mapping[str, tuple[str, int]]
     groups: tuple[GroupRule, ...] = ()
+    wide: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """JSON form for the jail."""
         places = {rule_id: list(place) for rule_id, place in self.places.items()}
         groups = [rule.as_json() for rule in self.groups]
-        return {"sql": self.sql, "columns": list(self.columns), "places": places, "groups": groups}
+        return {"sql": self.sql, "wide": self.wide, "columns": list(self.columns), "places": places, "groups": groups}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "FusedScan":
         """Reverse of `as_json`."""
         places = {rule_id: (place[0], place[1]) for rule_id, place in data["places"].items()}
         groups = tuple(GroupRule.from_json(rule) for rule in data.get("groups", ()))
-        return cls(data["sql"], tuple(data["columns"]), places, groups)
+        return cls(data["sql"], tuple(data["columns"]), places, groups, data.get("wide", ""))
 
 
 def fuse(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> FusedScan | None:
@@ -83,23 +87,47 @@ def _fuse(subject_template: str, parts_json: str) -> FusedScan:
     decimals = {c.name: c.stored_as for c in template(subject_template).columns if c.stored_as.startswith("DECIMAL")}
     used: set[str] = set()
     failed: list[exp.Expr] = []
+    wide: list[exp.Expr] = []
     places: dict[str, tuple[str, int]] = {}
     for number, part in enumerate(json.loads(parts_json)):
         vetted = vet_condition(part["sql"], names)
         used.update(vetted.columns_used)
         used.add(part["shown"])
         group, bit = divmod(number, BITS_PER_MASK)
-        tree = _quick_patterns(_widened(vetted.tree, decimals))
-        failed.append(_failed(tree, null_fails=part["null_fails"], currency=part["currency"]))
+        for trees, kept in ((failed, _is_whole_multiple), (wide, _never)):
+            tree = _quick_patterns(_widened(vetted.tree, decimals, kept))
+            trees.append(_failed(tree, null_fails=part["null_fails"], currency=part["currency"]))
         places[part["rule_id"]] = (f"mask_{group}", bit)
     columns = ("row_number", *(name for name in names if name in used))
-    return FusedScan(_select(subject_template, columns, failed), columns, places)
+    narrow, full = _select(subject_template, columns, failed), _select(subject_template, columns, wide)
+    return FusedScan(narrow, columns, places, wide="" if full == narrow else full)
 
 
-def _widened(condition: exp.Expr, decimals: Mapping[str, str]) -> exp.Expr:
-    """Decimal columns inside a product get 38 digits: 20 × a balance of 10¹¹ does not fit the 18 they are stored in."""
+def _never(product: exp.Expr) -> bool:
+    return False
+
+
+def _is_whole_multiple(product: exp.Expr) -> bool:
+    """A column times a whole number, compared: exact in 18 digits or refused by the engine, never rounded."""
+    if not isinstance(product, exp.Mul) or not isinstance(product.parent, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.EQ):
+        return False
+    if product.parent.find(exp.Func, exp.Div) is not None:
+        return False
+    sides = (product.this, product.expression)
+    return any(isinstance(side, exp.Literal) and side.is_int for side in sides) and any(
+        isinstance(side, exp.Column) for side in sides
+    )
+
+
+def _widened(condition: exp.Expr, decimals: Mapping[str, str], kept: Callable[[exp.Expr], bool]) -> exp.Expr:
+    """Decimal columns inside a product get 38 digits: 20 × a balance of 10¹¹ does not fit the 18 they are stored in.
+
+    A product that may be `kept` stays as narrow as it is stored: four times as fast.
+    """
 
     def widen(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and node.parent is not None and kept(node.parent):
+            return node
         if isinstance(node, exp.Column) and node.name in decimals and node.find_ancestor(exp.Mul):
             scale = decimals[node.name].rstrip(")").split(",")[1].strip()
             return exp.cast(node.copy(), f"DECIMAL(38, {scale})")

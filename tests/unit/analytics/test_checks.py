@@ -221,6 +221,15 @@ def test_the_scan_survives_json() -> None:
     assert fuse("loan_book", []) is None
 
 
+@pytest.mark.parametrize(("amount", "failing"), [("9999999999999999.99", [2]), ("300000.00", [])])
+def test_a_whole_multiple_is_exact_where_it_fits_18_digits_and_where_not(
+    tmp_path: Path, amount: str, failing: list[int]
+) -> None:
+    rows = loans(tmp_path, {"principal_amount": "1.00"}, {"principal_amount": amount})
+    found = run(tmp_path, rows, check("multiple", "principal_amount * 20 <= 100000000000000000.00"))[0]
+    assert (found["outcome"], found["row_numbers"]) == ("failed" if failing else "passed", failing)
+
+
 def test_a_product_of_large_amounts_has_room(tmp_path: Path) -> None:
     rows = loans(tmp_path, {"principal_amount": "9999999999999999.99"}, {"principal_amount": "100.00"})
     large = check("large", "principal_amount * 200000 <= 100000000000000000000.00")
