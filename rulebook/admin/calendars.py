@@ -137,7 +137,7 @@ class WorkingYearAdmin(ScopedAdmin):
     @action(description=_("Enter a year"), url_path="enter-year", permissions=["enter"])
     def enter(self, request: HttpRequest) -> HttpResponse:
         """To the page that takes the days of the notice."""
-        return HttpResponseRedirect(reverse("admin:rulebook_workingyear_enter"))
+        return HttpResponseRedirect(reverse("admin:rulebook_workingyear_notice"))
 
     def has_enter_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Supervisors and the secretariat."""
@@ -146,7 +146,7 @@ class WorkingYearAdmin(ScopedAdmin):
     def get_urls(self) -> list[Any]:
         """The page for a new year."""
         page = self.admin_site.admin_view(self.enter_view)
-        return [path("enter/", page, name="rulebook_workingyear_enter"), *super().get_urls()]
+        return [path("enter/", page, name="rulebook_workingyear_notice"), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -16,6 +16,7 @@ from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin, SubjectFi
 from rulebook.choices import BusinessLine
 from rulebook.clocks import UNIT_TEXT
 from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
+from rulebook.public.showing import figure, unit_words
 from rulebook.wording import said
 
 
@@ -49,10 +50,22 @@ class RuleVersionAdmin(SourcedAdmin):
 class ParameterValueAdmin(SourcedAdmin):
     """Dated numbers of the law."""
 
-    list_display = ("key", "title_shown", "value", "unit", "valid_from", "valid_to", "legal_basis", "source_badge")
+    list_display = (
+        "key", "title_shown", "figure_text", "unit_text", "valid_from", "valid_to", "legal_basis", "source_badge",
+    )  # fmt: skip
     list_filter = (OnFilter, "verified", "text_status", "pack")
     search_fields = ("key", "title_zh", "title_en")
     ordering = ("key", "-valid_from")
+
+    @admin.display(description=_("value"))
+    def figure_text(self, row: ParameterValue) -> str:
+        """With thousands set apart, as on the public page."""
+        return figure(row.value)
+
+    @admin.display(description=_("unit"), ordering="unit")
+    def unit_text(self, row: ParameterValue) -> str:
+        """In words."""
+        return unit_words(row.unit)
 
 
 @admin.register(DeadlineRule)
