@@ -18,7 +18,7 @@ from riskmodels.coordinate import AREAS
 from riskmodels.selectors import MapPoint, RiskMap
 
 WIDTH, HEIGHT = 720, 440
-LEFT, RIGHT, TOP, BOTTOM = 76, 16, 16, 56
+LEFT, RIGHT, TOP, BOTTOM = 100, 16, 16, 56
 FALLBACK: Mapping[str, str] = {"A": "#cfe4f3", "B": "#f0d98c", "C": "#d9812b", "D": "#5a1846"}
 SHAPES: Mapping[str, SafeString] = {
     "A": SafeString('<circle r="4"/>'),

@@ -73,6 +73,7 @@ def _addresses(demo: Demo) -> list[str]:
     lines.append(f" API          {base}/api/docs/   signed requests")
     if "DEMO-01" in demo.clients:
         lines.append(f"   platform DEMO-01, key {people.key_file('DEMO-01')}")
-    if demo.consumer:
-        lines.append(f" Consumer     {base}/complaints/status/   receipt {demo.consumer['receipt']}")
+    receipts = [(name, people.demo_note(name)) for name in ("lending", "consumer")]
+    for name, note in ((name, note) for name, note in receipts if note):
+        lines.append(f" Consumer     {base}/complaints/status/   receipt {note['receipt']} ({name})")
     return lines
