@@ -103,7 +103,7 @@ def _boxes(kind: str, boxes: Any, language: str) -> list[dict[str, str]]:
 def _pdf(html: str) -> bytes:
     """Set the page with the extra `pdf`; nothing is fetched from anywhere."""
     try:
-        from weasyprint import HTML  # type: ignore[import-untyped,unused-ignore]
+        from weasyprint import HTML
     except (ImportError, OSError):
         raise Refusal(
             "pack.no_pdf", _("PDF needs the extra “pdf”, which is not installed here."), field="form",
