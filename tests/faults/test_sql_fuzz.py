@@ -1,5 +1,6 @@
 """Ten thousand generated attacks on the rule sandbox: what is accepted is really run, and nothing gets out."""
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.faults.sql_attacks import Attacks
 from tests.faults.sql_trial import Outcome, Trial, texts
 
 SEED = 20170710
+ATTACKS = int(os.environ.get("LIANXI_FUZZ_ATTACKS", "10000"))  # `.ci/run` takes fewer, to stay below its time
 ON = date(2018, 6, 30)
 
 
@@ -55,11 +57,11 @@ def test_three_hundred_attacks_leave_no_escape(trial: Trial) -> None:
 
 @pytest.mark.faults
 def test_ten_thousand_attacks_leave_no_escape(trial: Trial) -> None:
-    outcome = trial.run(Attacks(SEED, rules()), 10_000)
+    outcome = trial.run(Attacks(SEED, rules()), ATTACKS)
     report(outcome)
-    assert sum(outcome.refused.values()) + sum(outcome.accepted.values()) == 10_000
+    assert sum(outcome.refused.values()) + sum(outcome.accepted.values()) == ATTACKS
     assert min(outcome.refused[kind] for kind in outcome.refused) > 0
-    assert outcome.ended["answered"] > 500
+    assert outcome.ended["answered"] > ATTACKS // 20
 
 
 @pytest.mark.parametrize(
