@@ -209,4 +209,4 @@ def test_a_glob_matches_what_its_pattern_matches(pattern: str, text: str) -> Non
     if glob is None or "\x00" in text:
         return
     matches = re.fullmatch(pattern, text, re.ASCII) is not None
-    assert duckdb.execute("SELECT $1 GLOB $2", [text, glob]).fetchone() == (matches,)
+    assert duckdb.execute("SELECT $1 GLOB $2", [text, glob]).fetchall() == [(matches,)]
