@@ -6,7 +6,7 @@ table, columns or currency are not there is "not_evaluable", never "passed" (dec
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -123,21 +123,32 @@ def run_checks(
     filed.update({name: filed_table(paths) for name, paths in tables.items() if paths and name not in filed})
     refused = {check["rule_id"]: why_not(check, filed, subject_template) for check in checks}
     evidence = Path(evidence_dir) if evidence_dir else None
-    results: list[dict[str, Any]] = []
     with engine.locked_session(tables) as connection:
         judged = [check for check in checks if refused[check["rule_id"]] is None]
         wanted = [check for check in judged if check["form"] == "row"]
         rows = _row_results(connection, subject_template, wanted, fused, filed=filed, evidence=evidence)
         near = _near_texts(connection, judged, fused, filed)
-        for check in checks:
-            found = refused[check["rule_id"]]
-            if found is not None:
-                results.append({**blank_result(check), "outcome": "not_evaluable", "reason": found})
-            elif check["form"] == "row":
-                results.append(rows[check["rule_id"]])
-            else:
-                results.extend(_sql_check(connection, check, filed, evidence, near))
+        results = in_order(checks, refused, rows, lambda check: _sql_check(connection, check, filed, evidence, near))
     return {"results": results, "engine": engine.engine_version()}
+
+
+def in_order(
+    checks: Sequence[Check],
+    refused: Mapping[str, Mapping[str, str] | None],
+    rows: Mapping[str, dict[str, Any]],
+    query: Callable[[Check], list[dict[str, Any]]],
+) -> list[dict[str, Any]]:
+    """Results in the order of the checks: refused ones with their reason, row checks as scanned, queries now."""
+    results: list[dict[str, Any]] = []
+    for check in checks:
+        found = refused[check["rule_id"]]
+        if found is not None:
+            results.append({**blank_result(check), "outcome": "not_evaluable", "reason": found})
+        elif check["form"] == "row":
+            results.append(rows[check["rule_id"]])
+        else:
+            results.extend(query(check))
+    return results
 
 
 def blank_result(check: Check) -> dict[str, Any]:

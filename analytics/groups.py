@@ -19,8 +19,9 @@ import sqlglot
 from sqlglot import exp
 
 from analytics.contracts import TEMPLATE_NAMES, template
+from analytics.sandbox.sources import MARKET
 
-MARKET, NEAR = "_market", "__near"
+NEAR = "__near"
 _OUTER_BARRED = ("group", "having", "limit", "offset", "distinct", "qualify", "windows", "laterals", "pivots")
 _LEAF_BARRED = ("limit", "offset", "distinct", "qualify", "windows", "laterals", "pivots", "joins", "with_")
 

@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics import engine
-from analytics.groups import MARKET, NEAR, GroupRule
+from analytics.groups import NEAR, GroupRule
+from analytics.sandbox.sources import MARKET
 from analytics.sketch import Asked, sketch_asked
 
 FROM_ROWS = 50_000  # below it the exact check is done sooner

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analytics.checks import Check, FiledTable, blank_result, filed_table, reason, why_not
+from analytics.checks import Check, FiledTable, blank_result, filed_table, in_order, reason, why_not
 from analytics.evidence import RowEvidence, sql_results
 from analytics.sandbox import SqlRefused, capped, vet
 from analytics.sandbox.sources import filed_tables
@@ -47,15 +47,7 @@ def run_checks(
     judged = [check for check in checks if refused[check["rule_id"]] is None]
     wanted = [check for check in judged if check["form"] == "row"]
     rows = _row_results(spark, subject_template, wanted, evidence)
-    results: Results = []
-    for check in checks:
-        found = refused[check["rule_id"]]
-        if found is not None:
-            results.append({**blank_result(check), "outcome": "not_evaluable", "reason": found})
-        elif check["form"] == "row":
-            results.append(rows[check["rule_id"]])
-        else:
-            results.extend(_sql_check(spark, check, filed, evidence))
+    results = in_order(checks, refused, rows, lambda check: _sql_check(spark, check, filed, evidence))
     return {"results": results, "engine": engine_version()}
 
 

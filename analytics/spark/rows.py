@@ -8,8 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from analytics.sandbox.sources import MARKET
+
 BATCH_ROWS = 65_536
-MARKET = "_market"
 _PLAIN = {
     "LongType": pa.int64(),
     "IntegerType": pa.int64(),

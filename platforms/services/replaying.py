@@ -18,6 +18,7 @@ from analytics.digest import file_sha256
 from analytics.engine import engine_version
 from analytics.jail import JailFailure
 from analytics.sandbox import SqlRefused
+from analytics.sandbox.sources import MARKET
 from common.db.acting import acting_as
 from common.errors import NotYours, Refusal
 from common.principal import Principal
@@ -28,7 +29,7 @@ from platforms.services.jailing import run_jailed_twice
 from platforms.services.recording import MAX_ROW_NUMBERS
 from platforms.services.storage import path_of, scratch_for
 from rulebook.compiler import CompiledCheck, stored_check
-from rulebook.compiler.language import MARKET, LanguageError
+from rulebook.compiler.language import LanguageError
 from rulebook.entries import Rule
 from rulebook.selectors import rule_by_version
 

@@ -18,10 +18,11 @@ from common.principal import Principal, system_principal
 from common.transitions import transition_apply, transition_record
 from regulators import events
 from regulators.choices import OPEN_HAND_OVER
-from regulators.models import Authority, HandOver
+from regulators.models import HandOver
 from regulators.permissions import permits_party, require
 from regulators.selectors.authorities import authority_on_day
 from regulators.services import subjects, terms
+from regulators.services.bodies import body_or_refuse
 from regulators.workflow import HANDOVER_WORKFLOW
 
 KIND = "handover"
@@ -214,15 +215,7 @@ def owner_or_refuse(actor: Principal, owner_id: int | None) -> int:
 def other_body_or_refuse(sender_id: int, receiver_id: int) -> int:
     """The receiving body, when it exists today and is not the sender under another name."""
     today = clock.today()
-    receiver = Authority.objects.in_force(today).filter(pk=receiver_id).first()
-    if receiver is None:
-        raise Refusal(
-            "authority.unknown",
-            _("There is no such authority."),
-            field="authority",
-            cure=_("Choose one from the list of authorities."),
-            status=422,
-        )
+    receiver = body_or_refuse(today, pk=receiver_id)
     if authority_on_day(sender_id, today) == receiver.pk:
         raise Refusal(
             "handover.same_body",

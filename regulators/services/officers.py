@@ -12,8 +12,9 @@ from common import clock
 from common.errors import NotYours, Refusal
 from common.principal import Principal
 from regulators.choices import OfficerRole
-from regulators.models import Authority, Officer
+from regulators.models import Officer
 from regulators.permissions import require
+from regulators.services.bodies import body_or_refuse
 
 
 @transaction.atomic
@@ -47,7 +48,7 @@ def officer_appoint(
             status=422,
         )
     _lock_person(user_id)
-    authority = _body_on(authority_code, first)
+    authority = body_or_refuse(first, code=authority_code)
     running = Officer.objects.filter(user_id=user_id, authority=authority, term_to__isnull=True).first()
     if running and term_from in {None, running.term_from} and term_to is None:
         return _renewed(running, wanted, title, appointment)
@@ -85,19 +86,6 @@ def _lock_person(user_id: int) -> None:
             cure=_("Create the login first."),
             status=422,
         )
-
-
-def _body_on(code: str, on: date) -> Authority:
-    authority = Authority.objects.in_force(on).filter(code=code).first()
-    if authority is None:
-        raise Refusal(
-            "authority.unknown",
-            _("There is no such authority."),
-            field="authority",
-            cure=_("Choose one from the list of authorities."),
-            status=422,
-        )
-    return authority
 
 
 def _renewed(running: Officer, roles: list[str], title: str, appointment: str) -> int:

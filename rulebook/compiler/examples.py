@@ -16,9 +16,10 @@ from analytics.checks import run_checks
 from analytics.contracts import Column, template
 from analytics.fused import fuse
 from analytics.sandbox import SqlRefused
+from analytics.sandbox.sources import MARKET
 from rulebook.calendars import Calendar
 from rulebook.compiler import CompiledCheck, NotCompilable, ParametersOn, compile_rule
-from rulebook.compiler.language import MARKET, LanguageError
+from rulebook.compiler.language import LanguageError
 from rulebook.entries import Example, Pack, Rule, is_within
 from rulebook.facts import deadline_result
 from rulebook.sources import Problem

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -16,10 +15,9 @@ from sqlglot.errors import OptimizeError, ParseError, TokenError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from analytics.contracts import TEMPLATE_NAMES, template
+from analytics.sandbox.sources import filed_tables
 
 DIALECT = "duckdb"
-MARKET = "_market"
 VALUE_ON, WORKING_DAYS = "VALUE_ON", "WORKING_DAYS"
 RESULT_COLUMNS = ("subject", "measured", "threshold")
 
@@ -49,15 +47,9 @@ def aliases_used(tree: exp.Expr) -> set[str]:
     return {str(node.this) for node in tree.find_all(exp.Placeholder) if node.this}
 
 
-@cache
 def tables() -> Mapping[str, Mapping[str, str]]:
     """Return every table a rule may name with its columns and types: templates and `<template>_market`."""
-    found: dict[str, dict[str, str]] = {}
-    for name in TEMPLATE_NAMES:
-        columns = {column.name: column.stored_as for column in template(name).columns}
-        found[name] = {**columns, "row_number": "BIGINT"}
-        found[name + MARKET] = {**columns, "row_number": "BIGINT", "platform_key": "VARCHAR"}
-    return found
+    return filed_tables()
 
 
 def as_query(condition: exp.Expr, table: str) -> exp.Expr:

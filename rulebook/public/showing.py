@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.contracts import TEMPLATE_NAMES, Column, template
+from analytics.sandbox.sources import MARKET
 from rulebook import selectors
 from rulebook.choices import BusinessLine, RuleForm, RuleKind, Severity, Subject, TextStatus
-from rulebook.compiler.language import MARKET
 from rulebook.entries import Example, Rule
 from rulebook.selectors import ClauseOn, ParameterOn, RuleRef
 from rulebook.wording import basis_label, said
