@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from common.errors import Refusal
 from common.vault import vault_seal
@@ -61,6 +61,7 @@ def _safe_name(name: str) -> str:
 
 def _redraw(data: bytes) -> tuple[str, bytes]:
     """Decode a JPEG or PNG and write it anew: no metadata, no hidden tail. Pixels are counted before decoding."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # a library that draws PDFs sets it for the whole process
     with Image.open(io.BytesIO(data), formats=_IMAGE_FORMATS) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise _refuse(

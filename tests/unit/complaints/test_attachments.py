@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from common.errors import Refusal
 from complaints.services import attachment_check
@@ -39,6 +39,13 @@ def test_a_picture_is_drawn_anew_without_tail_and_camera_data() -> None:
     assert b"SECRET-CAMERA" not in kept.content
     assert b"<script>" not in kept.content
     assert Image.open(io.BytesIO(kept.content)).size == (40, 30)
+
+
+def test_half_a_picture_is_refused_even_after_a_pdf_was_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+    with pytest.raises(Refusal) as refused:
+        check(picture("PNG")[:60])
+    assert refused.value.code == "attachment.not_accepted"
 
 
 def test_a_large_picture_is_made_smaller() -> None:
