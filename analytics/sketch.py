@@ -14,6 +14,7 @@ import numpy as np
 MOST_SUSPECTS = 0.25  # of all rows; with more the exact check on everything is done sooner
 SLACK = 1 - 1e-9  # sums of doubles may fall short of the exact decimal sum by far less than this
 PIECE = 65_536  # rows
+NEARLY_ALL = 0.9  # of the rows; then the sums of all rows are taken, which are never below those of the fewer
 
 
 @dataclass(slots=True)
@@ -36,6 +37,37 @@ class Asked:
 
 
 @dataclass(slots=True)
+class _Piece:
+    """Some buckets: the places of their rows, where each begins and how long it is; sums are made once per amount."""
+
+    order: Any
+    starts: Any
+    lengths: Any
+    rows: int
+    gathered: dict[int, Any] = field(default_factory=dict)
+    sums: dict[int, Any] = field(default_factory=dict)
+
+    def amounts_of(self, amount: Any) -> Any:
+        """The amounts of these rows."""
+        if id(amount) not in self.gathered:
+            self.gathered[id(amount)] = amount[self.order]
+        return self.gathered[id(amount)]
+
+    def sums_of(self, question: Asked) -> Any:
+        """At least the sum (or count) of each bucket's rows that count for a question."""
+        amount, nearly_all = question.amount, question.last - question.first >= NEARLY_ALL * self.rows
+        if amount is None and nearly_all:
+            return self.lengths
+        if not nearly_all:
+            inside = _inside(question, self.order)
+            counted = inside.astype(np.int64) if amount is None else self.amounts_of(amount) * inside
+            return np.add.reduceat(counted, self.starts)
+        if id(amount) not in self.sums:
+            self.sums[id(amount)] = np.add.reduceat(self.amounts_of(amount), self.starts)
+        return self.sums[id(amount)]
+
+
+@dataclass(slots=True)
 class Answer:
     """The questions that could be answered, and a mask of the rows of every suspect bucket."""
 
@@ -48,8 +80,9 @@ def sketch_asked(hashes: Any, questions: Sequence[Asked]) -> Answer:
     found = Answer([], np.zeros(len(hashes), dtype=bool))
     open_ones, most = list(questions), MOST_SUSPECTS * len(hashes)
     for order, starts in _pieces(_ordered(hashes), len(hashes)):
+        piece = _Piece(order, starts, np.diff(starts, append=len(order)), len(hashes))
         for question in open_ones:
-            _take(question, order, starts)
+            _take(question, piece)
         open_ones = [one for one in open_ones if one.largest or one.marked <= most]
     for question in open_ones:
         places = _settled(question)
@@ -89,32 +122,31 @@ def _pieces(ordered: Any, rows: int) -> Iterator[tuple[Any, Any]]:
         begin, size = begin + len(part), PIECE
 
 
-def _take(question: Asked, order: Any, starts: Any) -> None:
+def _take(question: Asked, piece: _Piece) -> None:
     """Keeps the places of this piece's suspect buckets."""
-    amounts = _amounts(question, order)
-    sums = np.diff(starts, append=len(order)) if amounts is None else np.add.reduceat(amounts, starts)
-    if question.largest:
-        most = np.concatenate((question.top, np.maximum.reduceat(amounts, starts)))
-        question.top = np.sort(most)[-question.largest :]
+    sums = piece.sums_of(question)
     over = sums >= _number(question)
+    if question.largest and over.any():
+        _raise_top(question, piece, over)
+        over = sums >= _number(question)
     if not over.any():
         return
-    lengths = np.diff(starts, append=len(order))
-    question.places.append(order[np.repeat(over, lengths)])
+    question.places.append(piece.order[np.repeat(over, piece.lengths)])
     question.marked += len(question.places[-1])
     if question.largest:
-        question.sums.append(np.repeat(sums[over], lengths[over]))
+        question.sums.append(np.repeat(sums[over], piece.lengths[over]))
 
 
-def _amounts(question: Asked, order: Any) -> Any:
-    """Amounts of the rows in this order, zero for rows that do not count; None when each row simply counts as one."""
-    whole = question.first == 0 and question.last > order.max()
-    if question.amount is None and whole:
-        return None
-    inside = (order >= question.first) & (order < question.last)
-    if question.amount is None:
-        return inside.astype(np.int64)
-    return question.amount[order] if whole else question.amount[order] * inside
+def _raise_top(question: Asked, piece: _Piece, over: Any) -> None:
+    """The n largest single rows of n buckets, seen so far; a bucket whose sum is below them holds none."""
+    chosen, lengths = np.repeat(over, piece.lengths), piece.lengths[over]
+    amounts = piece.amounts_of(question.amount)[chosen] * _inside(question, piece.order[chosen])
+    most = np.maximum.reduceat(amounts, np.cumsum(lengths) - lengths)
+    question.top = np.sort(np.concatenate((question.top, most)))[-question.largest :]
+
+
+def _inside(question: Asked, order: Any) -> Any:
+    return (order >= question.first) & (order < question.last)
 
 
 def _number(question: Asked) -> float:
