@@ -10,3 +10,7 @@ class RulebookConfig(AppConfig):
     name = "rulebook"
     verbose_name = _("Rulebook")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the job handlers."""
+        from rulebook import jobs  # noqa: F401

@@ -118,3 +118,12 @@ class DraftPurpose(TextChoices):
 
     TEXT = "text", _("New text")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
+
+
+class RehearsalState(TextChoices):
+    """How far the trial of a draft on filings is."""
+
+    OPEN = "open", _("Being tried")
+    DONE = "done", _("Tried")
+    FAILED = "failed", _("Could not be tried")
+    CANCELLED = "cancelled", _("Stopped")

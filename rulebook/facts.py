@@ -17,6 +17,13 @@ from rulebook.clocks import LAST_MOMENT, Deadline
 from rulebook.entries import DeadlineEntry, Rule
 from rulebook.timeline import MET_LATE, OVERDUE, Event, read_clock
 
+REHEARSAL_JOB = "rulebook.draft_rehearse"
+
+
+def rehearsal_key(rehearsal_id: int) -> str:
+    """The job of a draft's trial: one for each time somebody asks."""
+    return f"draft-rehearsal:{rehearsal_id}"
+
 
 def deadline_result(
     rule: Rule, term: DeadlineEntry, calendar: Calendar, *, started: date, done: date | None, today: date

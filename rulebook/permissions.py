@@ -9,6 +9,7 @@ from common.principal import Principal
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "rule.edit": frozenset({"officer", "supervisor"}),
+    "rule.rehearse": frozenset({"officer", "supervisor"}),
     "rule.take_back": frozenset({"officer", "supervisor"}),
     "rule.approve": frozenset({"supervisor"}),
     "rule.withdraw": frozenset({"supervisor"}),

@@ -24,6 +24,7 @@ from common.transitions import transitions_of
 from rulebook import selectors, services
 from rulebook.admin.looking import looked_at
 from rulebook.admin.people import person_names
+from rulebook.admin.rehearsing import tried
 from rulebook.admin.starting import blank_text, choices_of_start, text_of
 from rulebook.choices import DraftPurpose, DraftState
 from rulebook.models import RuleDraft
@@ -79,6 +80,7 @@ class RuleDraftAdmin(ScopedAdmin):
         return [
             path("new/", wrap(self.new_view), name="rulebook_ruledraft_new"),
             path("<int:pk>/look/", wrap(require_POST(self.look_view)), name="rulebook_ruledraft_look"),
+            path("<int:pk>/try/", wrap(self.try_view), name="rulebook_ruledraft_try"),
             path("<int:pk>/save/", wrap(require_POST(self.save_view)), name="rulebook_ruledraft_save"),
             path("<int:pk>/step/", wrap(require_POST(self.step_view)), name="rulebook_ruledraft_step"),
             *super().get_urls(),
@@ -116,7 +118,8 @@ class RuleDraftAdmin(ScopedAdmin):
         return self._editor(request, draft, draft.text)
 
     def _editor(
-        self, request: HttpRequest, draft: RuleDraft, text: str, *, looked: Any = None, theirs: str = ""
+        self, request: HttpRequest, draft: RuleDraft, text: str, *, looked: Any = None, theirs: str = "",
+        trial: Any = None,
     ) -> HttpResponse:
         actor = principal_of(request)
         steps = [(verb, STEP_LABELS[verb]) for verb in RULE_DRAFT.verbs_from(draft.state) if _may(actor, verb, draft)]
@@ -130,7 +133,7 @@ class RuleDraftAdmin(ScopedAdmin):
             "is_editor": actor.label in draft.editors, "steps": steps, "may_approve": "approve" in dict(steps),
             "present": selectors.rule_current(draft.rule_id, draft.pack) if draft.rule_id else None,
             "is_behind": _is_behind(draft), "theirs": theirs, "on": clock.today(),
-            "looked": looked or looked_at(actor, draft, text, "check"),
+            "looked": looked or looked_at(actor, draft, text, "check"), "trial": trial or tried(actor, draft, text),
             "history": [{"at": s.at, "who": names[s.actor], "what": VERB_WORDS.get(s.verb, s.verb), "note": s.note}
                         for s in history],
             "lines": range(1, max(len(text.splitlines()), 1) + 1),
@@ -138,15 +141,30 @@ class RuleDraftAdmin(ScopedAdmin):
         return TemplateResponse(request, "rulebook/admin/editor.html", context)
 
     def look_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The panel beside the text: problems, examples, filings, comparison. Writes nothing."""
+        """The panel beside the text: problems, examples, comparison. Writes nothing."""
         draft = get_object_or_404(RuleDraft, pk=pk)
         looked = looked_at(
-            principal_of(request), draft, _text(request, draft), request.POST.get("do", "check"),
-            on=_day(request.POST.get("on", "")),
+            principal_of(request), draft, _text(request, draft), request.POST.get("do", "check")
         )
         if "fetch" in request.headers.get("X-Requested-With", ""):
             return TemplateResponse(request, "rulebook/admin/draft_looked.html", {"looked": looked, "draft": draft})
         return self._editor(request, draft, _text(request, draft), looked=looked)
+
+    def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The trial on filings: start it, stop it, see how far it is. GET only shows; a script asks for the part."""
+        draft, actor = get_object_or_404(RuleDraft, pk=pk), principal_of(request)
+        text, refusal, on = _text(request, draft), "", _day(request.POST.get("on", ""))
+        try:
+            if request.POST.get("do") == "try":
+                services.rehearsal_start(actor=actor, draft_id=pk, text=text, on=on)
+            elif request.POST.get("do") == "stop":
+                services.rehearsal_stop(actor=actor, draft_id=pk)
+        except Refusal as refused:
+            refusal = f"{refused.message} {refused.cure}"
+        trial = tried(actor, draft, text, on=on, refusal=refusal)
+        if "fetch" in request.headers.get("X-Requested-With", ""):
+            return TemplateResponse(request, "rulebook/admin/draft_tried.html", {"trial": trial, "draft": draft})
+        return self._editor(request, draft, text, trial=trial)
 
     def save_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep the text. When somebody was faster, both texts are shown and nothing is lost."""

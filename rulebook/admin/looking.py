@@ -1,25 +1,22 @@
-"""What the panel beside the editor shows: problems by line, examples, filings, comparison."""
+"""What the panel beside the editor shows: problems by line, examples, comparison."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import Refusal
 from common.principal import Principal
 from rulebook import selectors, services
 from rulebook.models import RuleDraft
 from rulebook.permissions import PERMISSIONS
 from rulebook.selectors import DiffLine
-from rulebook.services import DraftReport, RehearsalReport
+from rulebook.services import DraftReport
 from rulebook.wording import problem_said
 
 OUTCOMES = ("passed", "failed", "not_evaluable")
-MOST_PLATFORMS = 25
 
 
 @dataclass
@@ -30,12 +27,8 @@ class Looked:
     report: DraftReport
     problems: list[dict[str, Any]] = field(default_factory=list)
     examples: list[dict[str, Any]] | None = None
-    filings: RehearsalReport | None = None
-    shown_platforms: list[Any] = field(default_factory=list)
-    refusal: str = ""
     diff: tuple[DiffLine, ...] | None = None
     hints: list[str] = field(default_factory=list)
-    on: date | None = None
 
     @property
     def wrong_lines(self) -> str:
@@ -48,17 +41,15 @@ class Looked:
         return sum(1 for item in self.examples or [] if item["is_right"])
 
 
-def looked_at(actor: Principal, draft: RuleDraft, text: str, do: str, *, on: date | None = None) -> Looked:
-    """Look at a text as asked: check, examples, filings or compare. Only those who may write or approve run things."""
+def looked_at(actor: Principal, draft: RuleDraft, text: str, do: str) -> Looked:
+    """Look at a text as asked: check, examples or compare. Only those who may write or approve run things."""
     report = services.draft_report(text, pack=draft.pack)
-    looked = Looked(do, report, [_problem(item) for item in report.problems], on=on or clock.today())
+    looked = Looked(do, report, [_problem(item) for item in report.problems])
     may_run = actor.kind == "system" or bool(actor.roles & (PERMISSIONS["rule.edit"] | PERMISSIONS["rule.approve"]))
     if report.rule is not None:
         looked.hints = _hints(report, draft)
     if do == "examples" and report.rule is not None and may_run:
         looked.examples = [_example(item) for item in services.draft_examples(report.rule, pack=draft.pack)]
-    elif do == "filings" and report.is_sound and may_run:
-        _rehearse(actor, draft, text, looked)
     elif do == "compare":
         looked.diff = selectors.text_diff(_other_text(draft), text)
     return looked
@@ -102,16 +93,3 @@ def _hints(report: DraftReport, draft: RuleDraft) -> list[str]:
     if not rule.examples and rule.form != "question":
         hints.append(_("There is no example yet; one that passes and one that fails are needed."))
     return hints
-
-
-def _rehearse(actor: Principal, draft: RuleDraft, text: str, looked: Looked) -> None:
-    try:
-        looked.filings = services.rule_rehearse(
-            actor=actor, on=looked.on or clock.today(), rule_text=text, pack=draft.pack
-        )
-    except Refusal as refusal:
-        looked.refusal = f"{refusal.message} {refusal.cure}"
-        return
-    moved = [row for row in looked.filings.platforms if row.before or row.after]
-    moved.sort(key=lambda row: (row.before - row.after, row.name))
-    looked.shown_platforms = moved[:MOST_PLATFORMS]

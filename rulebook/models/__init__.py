@@ -1,6 +1,7 @@
 """Nouns of the rulebook."""
 
 from rulebook.models.clause import Clause
+from rulebook.models.draft_rehearsal import DraftRehearsal
 from rulebook.models.instrument import Instrument
 from rulebook.models.pack_import import PackImport
 from rulebook.models.rule_draft import RuleDraft
@@ -12,6 +13,7 @@ from rulebook.models.working_year import WorkingYear
 __all__ = [
     "Clause",
     "DeadlineRule",
+    "DraftRehearsal",
     "Instrument",
     "PackImport",
     "ParameterValue",

@@ -15,6 +15,7 @@ from rulebook.selectors.history import (
     rule_state,
 )
 from rulebook.selectors.law import clause_entry, law_coverage_on
+from rulebook.selectors.rehearsals import DraftRehearsals, RehearsalShown, draft_rehearsals
 from rulebook.selectors.rules import (
     CheckPlan,
     HeldRule,
@@ -62,10 +63,12 @@ __all__ = [
     "ClauseOn",
     "Confirmed",
     "DiffLine",
+    "DraftRehearsals",
     "HeldRule",
     "InstrumentOn",
     "LawChange",
     "ParameterOn",
+    "RehearsalShown",
     "RuleDifference",
     "RuleRef",
     "RuleState",
@@ -83,6 +86,7 @@ __all__ = [
     "deadline_entries",
     "deadline_results",
     "deadline_rule",
+    "draft_rehearsals",
     "instrument",
     "instrument_titles",
     "instruments",

@@ -30,6 +30,7 @@ from rulebook.services.rehearsal import (
     rehearsal_provider_set,
     rule_rehearse,
 )
+from rulebook.services.trying import rehearsal_start, rehearsal_stop
 
 __all__ = [
     "ChangedChecks",
@@ -58,6 +59,8 @@ __all__ = [
     "pack_load",
     "pack_review",
     "rehearsal_provider_set",
+    "rehearsal_start",
+    "rehearsal_stop",
     "rule_rehearse",
     "source_confirm",
     "source_countersign",

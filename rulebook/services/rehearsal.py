@@ -134,6 +134,14 @@ def rule_rehearse(
     A draft counts as in force and confirmed; a changed value replaces the one in force on the day. Refuses an unknown
     parameter or value, a draft that cannot run, a change that touches no check, and anybody but staff.
     """
+    checks = rehearsal_check(actor=actor, on=on, changes=changes, rule_text=rule_text, pack=pack)
+    return _provider[0](actor=actor, rehearsal=Rehearsal(on, checks, platforms, progress))
+
+
+def rehearsal_check(
+    *, actor: Principal, on: date, changes: Mapping[str, str] | None = None, rule_text: str = "", pack: str = ""
+) -> Mapping[tuple[str, str], ChangedChecks]:
+    """Return the checks a change touches, without running one: quick. Refuses what `rule_rehearse` refuses."""
     _require_staff(actor)
     with acting_as(actor):
         checks = _changed_checks(on, dict(changes or {}), rule_text, pack or home().pack)
@@ -141,7 +149,7 @@ def rule_rehearse(
         raise Refusal(
             "rehearsal.unavailable", _("No filings are at hand here."), cure=_("Load the platforms app."), status=503
         )
-    return _provider[0](actor=actor, rehearsal=Rehearsal(on, checks, platforms, progress))
+    return checks
 
 
 def _require_staff(actor: Principal) -> None:

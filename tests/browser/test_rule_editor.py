@@ -7,6 +7,9 @@ import pytest
 from django.db import close_old_connections
 
 from common.db.acting import acting_as
+from common.jobs import job_run
+from common.models import Job
+from rulebook.facts import REHEARSAL_JOB
 from rulebook.models import RuleDraft
 from rulebook.selectors import rules_in_force
 from rulebook.services import pack_load
@@ -91,9 +94,15 @@ def runs_the_examples(page: Any) -> None:
 
 
 def tries_and_compares(page: Any) -> None:
-    """The preview answers (there is no filing here), and everything of a new rule is new."""
+    """The trial runs beside the page (there is no filing here), and everything of a new rule is new."""
+    page.fill("#lx-on", "2017-06-30")
     page.get_by_role("button", name="在真实报送上试算").click()
-    page.wait_for_selector("#lx-looked :is(.lx-note, h3:has-text('在真实报送上试算'))")
+    page.wait_for_selector("#lx-trial progress")
+    with acting_as(scene.SYSTEM):
+        work = Job.objects.get(kind=REHEARSAL_JOB).pk
+    job_run(work)
+    page.wait_for_selector("#lx-trial >> text=0份报送，共0行，适用2017-06-30的法律")
+    assert page.locator("#lx-trial progress").count() == 0
     page.get_by_role("button", name="对比", exact=True).click()
     page.wait_for_selector(".lx-diff .is-new")
     assert page.locator(".lx-diff .is-gone").count() == 0

@@ -49,6 +49,34 @@
       }
     }
   }
+
+  // the trial on filings runs in the background: start, stop and progress change only their own part of the page
+  const trial = document.getElementById("lx-trial");
+  const POLL = 1500;
+  let watch = 0;
+  async function follow(what) {
+    clearTimeout(watch);
+    const data = new FormData(form);
+    data.set("do", what);
+    try {
+      const answer = await fetch(trial.firstElementChild.dataset.part, {
+        method: "POST", body: data, headers: { "X-Requested-With": "fetch" }, credentials: "same-origin",
+      });
+      if (answer.ok) show(await answer.text());
+    } finally {
+      keepWatch();
+    }
+  }
+  function show(part) {
+    const held = trial.contains(document.activeElement) ? document.activeElement.value : "";
+    trial.innerHTML = part;
+    if (held) trial.querySelector(`button[value="${held}"]`)?.focus();
+  }
+  function keepWatch() {
+    clearTimeout(watch);
+    trial.setAttribute("aria-busy", trial.firstElementChild?.dataset.runs ? "true" : "false");
+    if (trial.firstElementChild?.dataset.runs) watch = setTimeout(() => follow("progress"), POLL);
+  }
   text.addEventListener("scroll", () => { gutter.scrollTop = text.scrollTop; });
   text.addEventListener("input", () => {
     changed = true;
@@ -68,7 +96,8 @@
     if (event.submitter?.name === "do") {
       event.preventDefault();
       clearTimeout(timer);
-      look(what);
+      if (["try", "stop", "progress"].includes(what)) follow(what);
+      else look(what);
     } else {
       changed = false;
     }
@@ -82,4 +111,5 @@
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
   number();
   mark();
+  keepWatch();
 })();

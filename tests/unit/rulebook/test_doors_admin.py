@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from common.jobs import jobs_drain
 from rulebook.choices import TextStatus
-from rulebook.models import RuleDraft, RuleVersion, SourceConfirmation
+from rulebook.models import DraftRehearsal, RuleDraft, RuleVersion, SourceConfirmation
 from tests.contract.scene import session_of
 from tests.factories import complaints, regulators
 from tests.factories.rulebook import cn_loaded, rule_text
@@ -201,3 +202,40 @@ def test_the_pages_speak_chinese(author, address):
     known = r"\b[A-Z0-9]+-\d\d[\w-]*|\b[A-Z]{2,}\d*\b|[a-z0-9_.]*[_@.][\w.@*-]*|https?:\S*|CSV|JSON|id|LPR|\bp\b|&\w+;"
     english = re.findall(r"[A-Za-z]{3,}(?: [A-Za-z]{2,})+", re.sub(known, " ", words))
     assert english == []
+
+
+def test_a_trial_works_without_a_script(author):
+    author.post(reverse("admin:rulebook_ruledraft_new"), {"start": "copy", "rule_id": "P2P16-17"})
+    draft = RuleDraft.objects.get()
+    address = reverse("admin:rulebook_ruledraft_try", args=[draft.pk])
+    stricter = draft.text.replace("HAVING SUM", "HAVING 4 * SUM")
+
+    def press(do: str, client: Client = author, text: str = stricter) -> str:
+        return client.post(address, {"do": do, "text": text, "on": "2017-06-30"}).content.decode()
+
+    assert "正在试算" in press("try")
+    assert "HAVING 4 * SUM" in press("progress")  # what was typed is still there
+    assert "此草稿正在试算。" in press("try")
+    assert DraftRehearsal.objects.count() == 1
+    jobs_drain()
+    shown = main_of(press("progress"))
+    assert "0份报送，共0行，适用2017-06-30的法律" in shown
+    assert "已过时" not in shown
+    assert "已过时" in main_of(author.get(address).content.decode())
+    assert "由监管人员和主管人员在报送数据上试算草稿。" in press("try", client_of("auditor"))
+    assert "文本存在问题。" in press("try", text="id: [")
+    assert DraftRehearsal.objects.count() == 1
+
+
+def test_a_trial_is_stopped_by_its_button_and_fetched_as_a_part(author):
+    author.post(reverse("admin:rulebook_ruledraft_new"), {"start": "copy", "rule_id": "P2P16-17"})
+    draft = RuleDraft.objects.get()
+    address = reverse("admin:rulebook_ruledraft_try", args=[draft.pk])
+    given = {"text": draft.text.replace("HAVING SUM", "HAVING 4 * SUM"), "on": "2017-06-30"}
+    part = author.post(address, {"do": "try", **given}, headers={"x-requested-with": "fetch"}).content.decode()
+    assert 'data-runs="1"' in part
+    assert "<html" not in part
+    part = author.post(address, {"do": "stop", **given}, headers={"x-requested-with": "fetch"}).content.decode()
+    assert "试算已停止，未保留任何结果。" in part
+    assert "data-runs" not in part
+    assert DraftRehearsal.objects.get().state == "cancelled"
