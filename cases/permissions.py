@@ -32,6 +32,11 @@ def permits(actor: Principal, permission: str, case: Any) -> bool:
     return has_permission(actor, permission) and case.owner_authority_id in actor.authority_ids
 
 
+def reviews_law(actor: Principal) -> bool:
+    """Whether this person is the second one who approves rule drafts and countersigns sources (the rulebook asks)."""
+    return actor.kind == "staff" and actor.has_role("supervisor")
+
+
 def require(actor: Principal, permission: str) -> None:
     """Refuse (403) unless permitted."""
     if not has_permission(actor, permission):

@@ -25,6 +25,12 @@ OPEN_STATES = (
     ComplaintState.ESCALATED.value,
 )
 
+AUTHORITY_STATES = (  # the authority has the next step
+    ComplaintState.ROUTED.value,
+    ComplaintState.ANSWERED.value,
+    ComplaintState.ESCALATED.value,
+)
+
 
 class Category(models.TextChoices):
     """What a complaint is about, in the consumer's words."""

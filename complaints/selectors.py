@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from common import clock
 from common.db.acting import acting_as
@@ -15,9 +15,11 @@ from common.errors import NotYours
 from common.principal import Principal, system_principal
 from common.transitions import TransitionRecord, transitions_of
 from common.vault import vault_open
+from complaints.choices import AUTHORITY_STATES
 from complaints.facts import ClockFacts, Outlook, is_asked, outlook_of
 from complaints.models import Complaint, ComplaintClock, Reply
 from complaints.models.complaint import ComplaintQuerySet
+from complaints.permissions import STAFF_ROLES
 from complaints.services.receipts import complaint_with_receipt
 from platforms.selectors import platform_refs
 from regulators.selectors import authority_ref, objects_shared_with
@@ -62,6 +64,17 @@ class OpenClock:
     clock: str
     due_on: date
     is_escalated: bool
+
+
+@dataclass(frozen=True)
+class WaitingComplaint:
+    """A complaint on which the authority has the next step. `due_on` is its soonest running date."""
+
+    id: int
+    public_id: str
+    platform_id: int | None
+    state: str
+    due_on: date | None
 
 
 def complaints_visible_to(actor: Principal) -> ComplaintQuerySet:
@@ -182,6 +195,19 @@ def open_clocks(actor: Principal, limit: int = 100) -> list[OpenClock]:
         )
         for item in rows.order_by("due_on", "id")[:limit]
     ]
+
+
+def complaints_waiting_for(actor: Principal) -> list[WaitingComplaint]:
+    """Complaints of the reader's own bodies on which the authority has the next step, the soonest first.
+
+    Found its authority and not sent yet, answered and not decided, overdue and taken over. Only for people who may
+    take that step; a complaint shared with an assisting body does not wait for that body.
+    """
+    if actor.kind != "staff" or not actor.has_role(*STAFF_ROLES["complaints.close"]):
+        return []
+    own = complaints_visible_to(actor).filter(owner_authority_id__in=actor.authority_ids, state__in=AUTHORITY_STATES)
+    rows = next_due(own).order_by(F("next_due").asc(nulls_last=True), "id")
+    return [WaitingComplaint(r.pk, str(r.public_id), r.platform_id, r.state, r.next_due) for r in rows]
 
 
 def complaint_counts(since: datetime, until: datetime) -> dict[int, int]:

@@ -4,12 +4,14 @@ from cases.selectors.casefile import CaseFile, case_file
 from cases.selectors.desk import Deadline, Desk, desk_for
 from cases.selectors.queue import CaseRow, case_rows, case_totals, cases_visible_to
 from cases.selectors.wording import in_reader_language, reason_text, reason_texts
+from cases.selectors.work import Work, work_for
 
 __all__ = [
     "CaseFile",
     "CaseRow",
     "Deadline",
     "Desk",
+    "Work",
     "case_file",
     "case_rows",
     "case_totals",
@@ -18,4 +20,5 @@ __all__ = [
     "in_reader_language",
     "reason_text",
     "reason_texts",
+    "work_for",
 ]

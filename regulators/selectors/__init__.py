@@ -13,6 +13,7 @@ from regulators.selectors.authorities import (
     sharing_of,
 )
 from regulators.selectors.competence import Competence, competent_authorities, coverage, coverage_between
+from regulators.selectors.duties import Duty, duties_of
 from regulators.selectors.handovers import (
     DeskMatter,
     bodies_by_kind,
@@ -54,6 +55,7 @@ __all__ = [
     "Conflict",
     "Coverage",
     "DeskMatter",
+    "Duty",
     "MeetingFacts",
     "OfficerRef",
     "Ownership",
@@ -70,6 +72,7 @@ __all__ = [
     "consultations_visible_to",
     "coverage",
     "coverage_between",
+    "duties_of",
     "handovers_visible_to",
     "matters_about",
     "matters_sent_by",

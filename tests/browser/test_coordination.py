@@ -47,7 +47,7 @@ def test_a_case_is_handed_over_and_taken(chromium: Any, live_server: Any) -> Non
         with window(chromium, "zh") as page:
             enter(page.context, live_server.url, scene.session_of(receiver))
             page.goto(f"{live_server.url}/admin/")
-            assert "海淀示例贷" in page.inner_text("section:has(#lx-matters)")
+            assert "海淀示例贷" in page.inner_text("section:has(#lx-work)")
             good(page)
             page.goto(f"{live_server.url}/admin/regulators/handover/")
             assert "海淀示例贷" in page.inner_text("section:has(#lx-in)")

@@ -54,8 +54,8 @@ def test_a_case_is_offered_from_its_page_and_accepted_by_the_receiver(case_id: i
     assert "Waiting for an answer" in page
     assert "house convention" in page
     assert 'value="accept"' not in page
-    assert "Other authorities wait for an answer" in receiver.get("/admin/").content.decode()
-    assert "Other authorities wait for an answer" not in sender.get("/admin/").content.decode()
+    assert "Answer a hand-over" in receiver.get("/admin/").content.decode()
+    assert "Answer a hand-over" not in sender.get("/admin/").content.decode()
     waiting = receiver.get("/admin/regulators/handover/").content.decode()
     assert f"Case C-{case_id}: 测试平台甲" in waiting
     row = HandOver.objects.get()
