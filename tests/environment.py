@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from config.bootstrap import postgres
@@ -29,6 +30,7 @@ def migrations_hash() -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
 def template_name() -> str:
     """The migrated template for the present migrations; made once, under a lock."""
     name = f"lianxi_tmpl_{migrations_hash()}"
@@ -65,6 +67,7 @@ def fresh_database() -> None:
 
 
 if "LIANXI_TEST_READY" not in os.environ or os.environ["LIANXI_TEST_READY"] != WORKER:
+    os.environ[postgres.THROWAWAY] = "1"  # a cluster that does not wait for the disk
     postgres.ensure_server()
     os.environ["DATABASE_URL"] = postgres.dsn(NAME, "app")
     os.environ["LIANXI_OWNER_DATABASE_URL"] = postgres.dsn(NAME, "owner")

@@ -55,6 +55,8 @@ def pytest_arguments(arguments: list[str]) -> list[str]:
 def run_tests(arguments: list[str]) -> int:
     """Install the test extras, start PostgreSQL, run pytest, stop what was started here."""
     venv.ensure_venv("test")
+    os.environ[postgres.THROWAWAY] = "1"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a suite of many processes compiles each file once, not in each
     server = postgres.ensure_server()
     variables = {**settings_env.common_variables(), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
     if not postgres.external():

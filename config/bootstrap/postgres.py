@@ -40,6 +40,8 @@ SETTINGS = {
     "timezone": "UTC",
     "password_encryption": "scram-sha-256",
 }
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY = "LIANXI_THROWAWAY_DATABASES"
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,62}$")
 _users = UseMark()
 
@@ -83,10 +85,19 @@ def external() -> bool:
 
 
 def cluster() -> Cluster:
-    """The places of the embedded cluster for this run folder (folders of the service user not yet made)."""
-    home = paths.service_home("postgres", other_user=paths.service_owner() is not None)
+    """The places of the embedded cluster for this run folder (folders of the service user not yet made).
+
+    The test suite sets `LIANXI_THROWAWAY_DATABASES=1` and gets another cluster, which does not wait for the disk.
+    """
+    purpose = "postgres-tests" if is_throwaway() else "postgres"
+    home = paths.service_home(purpose, other_user=paths.service_owner() is not None)
     socket = paths.socket_home(home, f".s.PGSQL.{PORT}.lock")
     return Cluster(home=home, data=home / "data", work=home / "work", socket=socket)
+
+
+def is_throwaway() -> bool:
+    """Whether this process wants the cluster of the test suite, whose databases may be lost at any time."""
+    return os.environ.get(THROWAWAY) == "1"
 
 
 def ensure_server(*, embedded: bool = False) -> Server:
@@ -251,7 +262,7 @@ def _backends_left(place: Cluster) -> bool:
 
 
 def _options(place: Cluster) -> str:
-    settings = {**SETTINGS, "unix_socket_directories": str(place.socket)}
+    settings = {**SETTINGS, **(NOT_DURABLE if is_throwaway() else {}), "unix_socket_directories": str(place.socket)}
     return " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in settings.items())
 
 

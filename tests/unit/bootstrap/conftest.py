@@ -14,6 +14,7 @@ def run_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty run folder; what it put below the temp dir is removed afterwards."""
     folder = tmp_path / "run"
     monkeypatch.setenv("LIANXI_RUN_DIR", str(folder))
+    monkeypatch.delenv(postgres.THROWAWAY, raising=False)
     yield folder
     _remove_temp_home(folder)
 
@@ -25,6 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server
         folder = tmp_path_factory.mktemp("pg 目录") / "run"  # an awkward name on purpose
         patch.setenv("LIANXI_RUN_DIR", str(folder))
         patch.delenv("DATABASE_URL", raising=False)
+        patch.delenv(postgres.THROWAWAY, raising=False)
         yield postgres.ensure_server()
         postgres.stop_server()
         _remove_temp_home(folder)

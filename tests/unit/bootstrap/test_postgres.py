@@ -52,6 +52,26 @@ def test_application_role_reads_and_writes_but_makes_nothing(database: str) -> N
     assert _rows(app, "SELECT id, a FROM note") == [(1, 7)]
 
 
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def test_what_is_committed_is_on_the_disk(database: str) -> None:
+    for name in DURABLE:
+        assert _rows(postgres.dsn(database), f"SHOW {name}") == [("on",)]
+
+
+def test_only_the_suite_has_a_cluster_that_may_lose_its_databases(run_dir: Path, monkeypatch: pytest.MonkeyPatch):
+    place = postgres.cluster()
+    assert not [name for name in DURABLE if f"{name}=off" in postgres._options(place)]
+    for other in ("0", "yes", ""):
+        monkeypatch.setenv(postgres.THROWAWAY, other)
+        assert postgres.cluster() == place
+    monkeypatch.setenv(postgres.THROWAWAY, "1")
+    assert not {postgres.cluster().home, postgres.cluster().data, postgres.cluster().socket} & {place.home, place.data}
+    assert postgres.cluster().socket != place.socket
+    assert [name for name in DURABLE if f"{name}=off" not in postgres._options(place)] == []
+
+
 def test_roles_have_no_power_over_the_server(database: str) -> None:
     question = (
         "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles "
