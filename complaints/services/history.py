@@ -15,8 +15,8 @@ from common.principal import Principal, system_principal
 from common.vault import vault_seal
 from complaints.choices import ComplaintState, Source
 from complaints.models import Complaint
-from regulators.choices import MandateRole
-from regulators.selectors import competent_authorities, meeting_convenor
+from complaints.services.routing import KIND
+from regulators.selectors import competent_owner, meeting_convenor
 
 IMPORTER = system_principal("complaints.import")
 BATCH = 1000
@@ -70,11 +70,8 @@ def complaints_import_history(*, actor: Principal, rows: Iterable[HistoryRow]) -
 def _owner(row: HistoryRow, owners: dict[tuple[str, str], int | None]) -> int | None:
     key = (row.business_line, row.region)
     if key not in owners:
-        lead = (
-            competent_authorities(row.business_line, MandateRole.CONDUCT, row.region, clock.today()).lead
-            if row.business_line
-            else None
-        )
+        found = competent_owner(KIND, row.business_line, row.region, clock.today()) if row.business_line else None
+        lead = found.lead if found else None
         keeper = lead or meeting_convenor(clock.today())
         owners[key] = keeper.id if keeper else None
     return owners[key]

@@ -8,8 +8,7 @@ from common.db.acting import acting_as
 from common.principal import Principal, system_principal
 from complaints.models import Complaint
 from complaints.services.steps import step
-from regulators.choices import MandateRole
-from regulators.selectors import Competence, competent_authorities, meeting_convenor
+from regulators.selectors import Competence, competent_owner, meeting_convenor
 from regulators.services import object_share
 
 ROUTER = system_principal("complaints.router")
@@ -38,7 +37,7 @@ class Routed:
 def _competence(complaint: Complaint) -> Competence | None:
     if not complaint.business_line:
         return None
-    return competent_authorities(complaint.business_line, MandateRole.CONDUCT, complaint.region, clock.today())
+    return competent_owner(KIND, complaint.business_line, complaint.region, clock.today())
 
 
 def _decide(complaint: Complaint) -> Routed:
@@ -52,8 +51,9 @@ def _decide(complaint: Complaint) -> Routed:
 
 
 def complaint_route(*, actor: Principal, complaint_id: int) -> Routed:
-    """Give a complaint to the authority that leads on conduct for its line and region today, and share it with the
-    assisting ones. Without a single lead the convenor of the joint meeting keeps it and the candidates see it.
+    """Give a complaint to the lead of the role that the pack names for complaints, for its line and region today,
+    and share it with the assisting ones. Without a single lead, or when the pack names no role, the convenor of the
+    joint meeting keeps it and the candidates see it.
 
     Refuses without permission and in a state that cannot be routed. Source: Guiding Opinions of July 2015 (division
     by line); competence is taken on the date of the act.

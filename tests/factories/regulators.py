@@ -84,7 +84,7 @@ def small_pack(**changes: object) -> Pack:
             ),
         ),
         "region_scheme": {"digits": 6, "step": 2},
-        "ownership": (owned("finding", "institution"), owned("case", "conduct")),
+        "ownership": (owned("finding", "institution"), owned("case", "conduct"), owned("complaint", "conduct")),
         "parameters": {},
         "deadlines": (),
         "calendars": {},

@@ -1,5 +1,6 @@
 """Taking a complaint in."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +12,12 @@ from common.signing import server_verify
 from common.vault import vault_open
 from complaints import services
 from complaints.models import Attachment, Complaint, ComplaintClock
+from regulators.models import OwnershipRule
 from regulators.selectors import authority_by_code, objects_shared_with
+from regulators.services import authorities_load, mandates_load
 from tests.factories import complaints as make
 from tests.factories import platforms
+from tests.factories.regulators import small_pack
 
 pytestmark = pytest.mark.usefixtures("ground")
 
@@ -72,6 +76,26 @@ def test_a_line_without_a_single_lead_goes_to_the_convenor_with_the_reason() -> 
     row = make.row_of(make.filed(business_line="fund_sales"))
     assert row.owner_authority.code == "PBOC"
     assert "nobody is confirmed as lead" in row.owner_why["en"]
+
+
+def test_the_role_that_answers_comes_from_the_pack() -> None:
+    funds = replace(small_pack().mandates[0], role="funds", authority="CIRC-TEST")
+    bodies = (*small_pack().authorities, replace(small_pack().authorities[0], code="CIRC-TEST"))
+    owned = tuple(replace(rule, role="funds") for rule in small_pack().ownership)
+    pack = small_pack(authorities=bodies, mandates=(*small_pack().mandates, funds), ownership=owned)
+    authorities_load(actor=make.SYSTEM, pack=pack)
+    mandates_load(actor=make.SYSTEM, pack=pack)
+    row = make.row_of(make.filed())
+    assert row.owner_authority.code == "CIRC-TEST"
+    assert "Client funds" in row.owner_why["en"]
+
+
+def test_without_a_rule_for_complaints_the_convenor_keeps_it_and_says_why() -> None:
+    OwnershipRule.objects.filter(kind="complaint").delete()
+    row = make.row_of(make.filed())
+    assert (row.state, row.owner_authority.code) == ("routed", "PBOC")
+    assert "does not say which role owns" in row.owner_why["en"]
+    assert objects_shared_with([authority_by_code("LFO-110000").id], "complaint") == set()
 
 
 def test_nothing_personal_lies_open() -> None:
