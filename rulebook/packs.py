@@ -9,7 +9,7 @@ A pack that has any problem is not read at all: half a rulebook would decide wro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,6 +95,13 @@ def shipped_calendar(pack: str, key: str) -> Calendar:
     return build.calendar_of(source)
 
 
+@lru_cache(maxsize=2048)
+def _checked(name: str, text: str, schema: str) -> tuple[Source, tuple[Problem, ...]]:
+    """A file and its departures from the schema. The same text is read once: rules, law and map load one pack."""
+    source = read_source(name, text)
+    return source, tuple(shape_problems(source, schema))
+
+
 def _in_order(problems: list[Problem]) -> list[Problem]:
     return sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.message))
 
@@ -148,7 +155,7 @@ class _Reader:
         if name in self.sources:
             return self.sources[name]
         try:
-            source = read_source(name, path.read_text(encoding="utf-8"))
+            source, found = _checked(name, path.read_text(encoding="utf-8"), schema)
         except PackInvalid as invalid:
             self.problems += invalid.problems
             return None
@@ -159,7 +166,6 @@ class _Reader:
             self.problems.append(Problem(name, 1, "The file is not UTF-8.", "Save it as UTF-8."))
             return None
         self.sources[name] = source
-        found = shape_problems(source, schema)
         self.problems += found
         return None if found else source
 

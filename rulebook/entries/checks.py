@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -205,14 +206,21 @@ def _rule_problems(pack: Pack, rule: Rule, source: Source) -> Iterator[Problem]:
     yield from _example_problems(rule, source)
 
 
+@lru_cache(maxsize=1024)
+def _understood(form: str, text: str, template: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The parameters that a check or query uses and the columns it returns. Raises `LanguageError`."""
+    tree = language.parse(text)
+    language.needs_of(language.as_query(tree, template) if form == "row" else tree)
+    return frozenset(language.aliases_used(tree)), tuple(language.result_names(tree))
+
+
 def _text_problems(rule: Rule, source: Source) -> Iterator[Problem]:
     if rule.form not in ("row", "sql"):
         return
     where: Path = ("check",) if rule.form == "row" else ("sql",)
+    text = (rule.check if rule.form == "row" else rule.sql) or ""
     try:
-        tree = language.parse((rule.check if rule.form == "row" else rule.sql) or "")
-        used = language.aliases_used(tree)
-        language.needs_of(language.as_query(tree, rule.template or "") if rule.form == "row" else tree)
+        used, names = _understood(rule.form, text, rule.template or "")
     except language.LanguageError as error:
         yield source.problem(where, error.message, error.cure)
         return
@@ -221,7 +229,7 @@ def _text_problems(rule: Rule, source: Source) -> Iterator[Problem]:
     for alias in sorted(set(rule.parameters) - used):
         message = f"The parameter `{alias}` is declared but not used."
         yield source.problem(("parameters", alias), message, f"Use `:{alias}` or drop the line.")
-    missing = [name for name in language.RESULT_COLUMNS if name not in language.result_names(tree)]
+    missing = [name for name in language.RESULT_COLUMNS if name not in names]
     if rule.form == "sql" and missing:
         names = ", ".join(f"`{name}`" for name in missing)
         yield source.problem(where, f"The query does not return {names}.", "Name the columns with AS.")
