@@ -14,7 +14,7 @@ from rulebook.models import RuleDraft
 from rulebook.permissions import PERMISSIONS
 from rulebook.selectors import DiffLine
 from rulebook.services import DraftReport
-from rulebook.wording import problem_said
+from rulebook.wording import problem_said, said
 
 OUTCOMES = ("passed", "failed", "not_evaluable")
 
@@ -70,7 +70,7 @@ def _problem(item: Any) -> dict[str, Any]:
 def _example(item: Any) -> dict[str, Any]:
     words = {"passed": _("passes"), "failed": _("fails"), "not_evaluable": _("cannot be judged")}
     return {
-        "name": item.name, "on": item.on, "line": item.line, "is_right": item.is_right,
+        "name": said(item.name), "on": item.on, "line": item.line, "is_right": item.is_right,
         "expected": words.get(item.expected, item.expected), "outcome": words.get(item.outcome, item.outcome),
         "differences": [problem_said(text) for text in item.differences],
     }
@@ -90,6 +90,8 @@ def _hints(report: DraftReport, draft: RuleDraft) -> list[str]:
             _("It holds from %(day)s, which is past: filings of that time that are checked again are judged by it.")
             % {"day": rule.valid_from}
         )
+    if not all(example.is_bilingual for example in rule.examples):
+        hints.append(_("An example has a name in one language only; write name: {zh: …, en: …}."))
     if not rule.examples and rule.form != "question":
         hints.append(_("There is no example yet; one that passes and one that fails are needed."))
     return hints

@@ -72,11 +72,11 @@ disposal: {{zh: "要求平台改正。", en: "The platform corrects it."}}
 explanation: {{zh: {why_zh}, en: {why_en}}}
 # {said_examples}
 examples:
-  - name: a row that is right
+  - name: {{zh: 符合要求的一行, en: a row that is right}}
     expect: passed
     tables:
       {template}: [{{}}]
-  - name: a row that is wrong
+  - name: {{zh: 不符合要求的一行, en: a row that is wrong}}
     expect: failed
     tables:
       {template}: [{{}}]

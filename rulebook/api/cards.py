@@ -63,7 +63,7 @@ def rule_page(ref: RuleRef) -> dict[str, Any]:
         "parameters": dict(rule.parameters) if rule else {},
         "threshold": rule.threshold if rule else None,
         "source": rule.source_text if rule else "",
-        "examples": [{"name": item.name, "expect": item.expect} for item in rule.examples] if rule else [],
+        "examples": [{"name": dict(item.name), "expect": item.expect} for item in rule.examples] if rule else [],
     }
     return {**rule_card(ref), **body}
 

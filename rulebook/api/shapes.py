@@ -60,7 +60,7 @@ class RulePage(RuleCard):
     threshold = serializers.CharField(allow_null=True)
     source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     examples = inline_serializer(
-        "RuleExample", {"name": serializers.CharField(), "expect": serializers.JSONField()}, many=True
+        "RuleExample", {"name": BilingualText(), "expect": serializers.JSONField()}, many=True
     )
 
 

@@ -169,5 +169,6 @@ def example_problems(pack: Pack, rule: Rule) -> list[Problem]:
         except (NotCompilable, LanguageError, SqlRefused) as error:
             wrong = [str(error)]
         cure = "Correct the rule or the example; both are part of its legal documentation."
-        found += [Problem(rule.path, example.line, f"Example `{example.name}`: {text}.", cure) for text in wrong]
+        named = f"Example `{example.name['en']}` ({example.name['zh']})"
+        found += [Problem(rule.path, example.line, f"{named}: {text}.", cure) for text in wrong]
     return found

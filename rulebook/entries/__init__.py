@@ -319,9 +319,12 @@ class DeadlineEntry:
 
 @dataclass(frozen=True)
 class Example:
-    """Rows and what the rule must say about them; runs as a test."""
+    """Rows and what the rule must say about them; runs as a test.
 
-    name: str
+    A plain `name`, as older drafts have it, stands for both languages; `is_bilingual` says so.
+    """
+
+    name: Text
     on: date
     expect: str
     tables: Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -330,6 +333,7 @@ class Example:
     currency: str | None = None
     event: Mapping[str, Any] | None = None
     line: int = 0
+    is_bilingual: bool = True
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from rulebook.entries import (
     RegionEntry,
     RouteEntry,
     Rule,
+    Text,
     UndecidedEntry,
     code_above,
 )
@@ -334,10 +335,15 @@ def _form(data: Mapping[str, Any]) -> str:
     return next(form for key, form in forms.items() if key in data)
 
 
+def _in_both(name: Text | str) -> Text:
+    return {"zh": name, "en": name} if isinstance(name, str) else name
+
+
 def _examples(source: Source, default_day: date) -> Iterator[Example]:
     for index, row in enumerate(source.data.get("examples", ())):
         yield Example(
-            name=row["name"],
+            name=_in_both(row["name"]),
+            is_bilingual=not isinstance(row["name"], str),
             on=row.get("on", default_day),
             expect=row["expect"],
             tables={name: tuple(rows) for name, rows in row.get("tables", {}).items()},

@@ -52,6 +52,7 @@ def review(pack: Pack, sources: Sources, today: date) -> list[Remark]:
         lambda: _loose_clauses(pack, sources),
         lambda: _unknown_facts(pack, sources),
         lambda: _before_its_instrument(pack, sources),
+        lambda: _plain_names(pack, sources),
     )
     found = [remark for part in parts for remark in part()]
     return sorted(found, key=lambda one: (one.problem.file, one.problem.line, one.problem.message))
@@ -234,3 +235,12 @@ def _before_its_instrument(pack: Pack, sources: Sources) -> Iterator[Remark]:
             message = f"`{rule.id}` starts on {rule.valid_from}, before `{rule.basis.instrument}` does ({begins})."
             problem = sources[rule.path].problem(("in_force", "from"), message, "Start the rule with its instrument.")
             yield Remark(WARNING, "rule.too_early", problem)
+
+
+def _plain_names(pack: Pack, sources: Sources) -> Iterator[Remark]:
+    for rule in pack.rules:
+        for index, example in enumerate(rule.examples):
+            if not example.is_bilingual:
+                message = f"The name of the example `{example.name['en']}` is in one language only."
+                problem = sources[rule.path].problem(("examples", index, "name"), message, "Write {zh: …, en: …}.")
+                yield Remark(WARNING, "example.one_language", problem)

@@ -151,7 +151,7 @@ def _example(rule: Rule, example: Example) -> ExampleShown:
         for name, columns in example.absent_columns.items()
     )
     return ExampleShown(
-        on=example.on, name=example.name, outcome=outcome, tag=tag, tables=(*tables, *event, *missing),
+        on=example.on, name=said(example.name), outcome=outcome, tag=tag, tables=(*tables, *event, *missing),
         found=tuple(_finding(finding) for finding in example.findings),
     )
 

@@ -21,10 +21,11 @@ from rulebook import selectors
 from rulebook.compiler import NotCompilable, ParametersOn, compile_rule
 from rulebook.compiler.examples import differences, example_results, write_tables
 from rulebook.compiler.language import LanguageError
-from rulebook.entries import Example, InstrumentEntry, Pack, Rule, build, checks
+from rulebook.entries import Example, InstrumentEntry, Pack, Rule, Text, build, checks
 from rulebook.entries.schemas import shape_problems
 from rulebook.home import home
 from rulebook.sources import PackInvalid, Problem, Source, jsonable, read_source
+from rulebook.wording import said
 
 TEXT_LIMIT = 64_000
 EXAMPLE_LIMIT = 40
@@ -51,7 +52,7 @@ class DraftReport:
 class ExampleOutcome:
     """One example: what it expects, what the engine said, and in which words the two differ."""
 
-    name: str
+    name: Text
     on: date
     line: int
     expected: str
@@ -225,7 +226,7 @@ def require_sound(text: str, *, pack: str) -> Rule:
     wrong = [outcome for outcome in draft_examples(rule, pack=pack) if not outcome.is_right]
     if wrong:
         errors = [
-            {"field": "examples", "row": item.line, "code": "rule_draft.example", "message": item.name,
+            {"field": "examples", "row": item.line, "code": "rule_draft.example", "message": said(item.name),
              "cure": "; ".join(item.differences)}
             for item in wrong
         ]  # fmt: skip

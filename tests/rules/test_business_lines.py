@@ -27,7 +27,7 @@ def results(rule_id: str, on: date, **tables: Sequence[Mapping[str, Any]]) -> li
     """What the engine says about rows filed for a period that ends on a day."""
     rule = PACK.rule(rule_id)
     assert rule.is_in_force(on)
-    example = Example("built", on, "passed", {name: tuple(rows) for name, rows in tables.items()})
+    example = Example({"zh": "自拟", "en": "built"}, on, "passed", {name: tuple(rows) for name, rows in tables.items()})
     return example_results(PACK, rule, example)
 
 

@@ -1,16 +1,19 @@
 """Every example of every rule runs on the engine that checks filings."""
 
+import re
+
 import pytest
 
 from rulebook.compiler.examples import differences, example_results
 from rulebook.entries import Example, Rule
+from rulebook.packs import read_pack
 from tests.factories.rulebook import cn_pack
 
 CASES = [(rule, example) for rule in cn_pack().rules for example in rule.examples]
 
 
 @pytest.mark.parametrize(
-    ("rule", "example"), CASES, ids=[f"{rule.id}: {example.name}" for rule, example in CASES]
+    ("rule", "example"), CASES, ids=[f"{rule.id}: {example.name['en']}" for rule, example in CASES]
 )
 def test_example(rule: Rule, example: Example):
     assert list(differences(example, example_results(cn_pack(), rule, example))) == []
@@ -34,3 +37,14 @@ def test_the_examples_that_cannot_be_judged_say_why():
     ]
     assert len(reasons) >= 20
     assert all(reason["zh"] and reason["en"] for reason in reasons)
+
+
+@pytest.mark.parametrize(("name", "examples"), [("cn", 395), ("id", 19), ("in", 16)])
+def test_every_example_has_a_name_in_both_languages(name: str, examples: int):
+    named = [(rule.id, example) for rule in read_pack(name).rules for example in rule.examples]
+    assert len(named) == examples
+    assert [one for one, example in named if not example.is_bilingual] == []
+    in_chinese = re.compile("[\u4e00-\u9fff0-9]")
+    assert [(one, example.name) for one, example in named if not in_chinese.search(example.name["zh"])] == []
+    assert [(one, example.name) for one, example in named if not example.name["en"].isascii()] == []
+    assert [(one, example.name) for one, example in named if example.name["zh"] == example.name["en"]] == []

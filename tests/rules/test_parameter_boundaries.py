@@ -20,7 +20,7 @@ CALENDAR = PACK.calendars["cn-working-days"]
 def outcome(rule_id: str, on: date, **row: Any) -> str:
     """What one loan gives under one rule at the end of a period."""
     rows: Mapping[str, tuple[Mapping[str, Any], ...]] = {"loan_book": (row,)}
-    example = Example(name="made here", on=on, expect="passed", tables=rows)
+    example = Example(name={"zh": "自拟", "en": "made here"}, on=on, expect="passed", tables=rows)
     (result,) = example_results(PACK, PACK.rule(rule_id), example)
     return str(result["outcome"])
 

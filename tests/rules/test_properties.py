@@ -162,7 +162,7 @@ def test_loosening_a_limit_adds_no_finding_to_the_rules_own_examples(rule: Rule,
     """What the tree says of a limit's direction is what the engine does."""
     for example in rule.examples:
         strict, loose = (count(rule, bound, example, factor) for factor in ordered(bound))
-        assert loose <= strict, example.name
+        assert loose <= strict, example.name["en"]
 
 
 def ordered(bound: Bound) -> tuple[Decimal, Decimal]:

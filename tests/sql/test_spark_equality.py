@@ -157,7 +157,7 @@ CASES = [(name, rule, example) for name in PACKS for rule in executable(name) fo
 @needs_spark
 @pytest.mark.faults
 @pytest.mark.parametrize(
-    ("name", "rule", "example"), CASES, ids=[f"{name} {rule.id}: {example.name}" for name, rule, example in CASES]
+    ("name", "rule", "example"), CASES, ids=[f"{name} {rule.id}: {example.name['en']}" for name, rule, example in CASES]
 )
 def test_every_example_comes_out_the_same(name: str, rule: Rule, example: Example, tmp_path: Path) -> None:
     here, there = both(

@@ -131,6 +131,7 @@ def test_a_rule_shows_its_numbers_over_time_and_examples_in_words(client: Client
     assert "<strong>200,000</strong> yuan" in english
     assert 'class="is-present"' in english
     assert "two loans exactly at the limit" in english
+    assert "两笔合计恰在限额" in chinese
     assert "two loans exactly at the limit" not in chinese
     assert "150,000" in chinese
     assert "150000.00" not in chinese

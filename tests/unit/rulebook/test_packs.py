@@ -169,7 +169,7 @@ def test_a_wrong_example_is_a_problem_with_its_line(tmp_path: Path):
             other.unlink()
     problems = pack_check(tmp_path / "cn")
     assert [(problem.file, problem.line) for problem in problems] == [("rules/conventions/CONV-08.yaml", 24)]
-    assert "Example `at the level`: expected passed, got failed" in problems[0].message
+    assert "Example `at the level` (恰在关注线): expected passed, got failed" in problems[0].message
 
 
 def test_the_version_of_a_rule_does_not_depend_on_line_ends():

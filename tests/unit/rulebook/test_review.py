@@ -13,8 +13,9 @@ from rulebook.entries.review import Remark, review
 from rulebook.entries.shadows import shadows
 from rulebook.packs import rule_from_text
 from rulebook.services import pack_review
-from rulebook.sources import Source, read_source
+from rulebook.sources import PackInvalid, Source, read_source
 from tests.factories.rulebook import cn_pack, rule_text
+from tests.unit.rulebook.test_editing import TEXT
 
 TODAY = date(2026, 11, 21)
 DAY = date(2020, 1, 1)
@@ -258,3 +259,26 @@ def test_the_pieces_of_a_life_start_where_a_value_changes():
     entry = parameter("a.b", ("2015-01-01", "2016-01-01", "1"), ("2017-01-01", None, "2"))
     life = Stretch(date(2015, 6, 1), date(2018, 1, 1))
     assert pieces(life, [entry]) == [date(2015, 6, 1), date(2016, 1, 1), date(2017, 1, 1)]
+
+
+def test_a_plain_example_name_is_read_in_both_languages_and_warned_of():
+    plain = rule_from_text(TEXT, "rules/TEST-77.yaml")
+    assert {(example.is_bilingual, example.name["zh"] == example.name["en"]) for example in plain.examples} == {
+        (False, True)
+    }
+    found = review(*pack_of(plain), TODAY)
+    named = [one for one in found if one.code == "example.one_language"]
+    assert [one.level for one in named] == ["warning"] * len(plain.examples)
+    assert named[0].problem.cure == "Write {zh: …, en: …}."
+    assert named[0].problem.message == (
+        f"The name of the example `{plain.examples[0].name['en']}` is in one language only."
+    )
+
+
+def test_a_name_in_one_language_of_the_pair_is_refused_with_its_line():
+    text = TEXT.replace("name: exactly at the limit", "name: {zh: 恰在限额}")
+    with pytest.raises(PackInvalid) as error:
+        rule_from_text(text, "rules/TEST-77.yaml")
+    assert "`en` is missing" in error.value.problems[0].message
+    both = text.replace("{zh: 恰在限额}", "{zh: 恰在限额, en: at the limit}")
+    assert rule_from_text(both, "rules/TEST-77.yaml").examples[0].name == {"zh": "恰在限额", "en": "at the limit"}
