@@ -1,14 +1,19 @@
 """Staff pages of complaints: lists, read-only pages, buttons that call services."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
@@ -17,7 +22,7 @@ from common.errors import Refusal
 from common.principal import Principal
 from common.transitions import transitions_of
 from complaints import selectors, services
-from complaints.choices import Outcome
+from complaints.choices import Outcome, ReplyKind
 from complaints.models import Complaint, PersonalRead
 from complaints.permissions import permits
 from complaints.public.reading import status_page_clocks
@@ -46,6 +51,12 @@ STEPS = {
     "supplement": _("Complainant answered the question"),
     "extend": _("More time granted"),
     "withdraw": _("Withdrawn by the complainant"),
+}
+
+READ_PARTS = {
+    "narrative": _("What happened"),
+    "contact": _("Name and address"),
+    "attachment": _("Attachment"),
 }
 
 
@@ -105,14 +116,13 @@ class ComplaintAdmin(ScopedAdmin):
         "state",
         "platform",
         "business_line",
-        "region",
+        "region_name",
         "category",
         "happened_on",
-        "amount",
-        "currency",
+        "amount_shown",
         "owner_authority",
         "identity_tier",
-        "language",
+        "language_name",
         "source",
         "filed_at",
         "forwarded_at",
@@ -135,6 +145,21 @@ class ComplaintAdmin(ScopedAdmin):
     def full_number(self, row: Complaint) -> str:
         """The outside number, as on the receipt."""
         return str(row.public_id)
+
+    @display(description=_("region"))
+    def region_name(self, row: Complaint) -> str:
+        """The place by its name."""
+        return said(regulators.region_name(row.region))
+
+    @display(description=_("amount in dispute"))
+    def amount_shown(self, row: Complaint) -> str:
+        """Grouped, with its currency."""
+        return "–" if row.amount is None else f"{row.amount:,.2f} {row.currency}"
+
+    @display(description=_("language"))
+    def language_name(self, row: Complaint) -> str:
+        """The language by its own name."""
+        return str(dict(settings.LANGUAGES).get(row.language, row.language))
 
     @display(description=_("state"), label=STATE_COLOURS)
     def state_tag(self, row: Complaint) -> tuple[str, str]:
@@ -215,7 +240,7 @@ class ComplaintAdmin(ScopedAdmin):
             try:
                 context["text"] = services.narrative_open(actor=actor, complaint_id=pk, purpose=purpose)
                 context["contact"] = services.contact_open(actor=actor, complaint_id=pk, purpose=purpose)
-                context["replies"] = selectors.replies_of(row)
+                context["replies"] = [replied(reply) for reply in selectors.replies_of(row)]
                 context["files"] = list(row.attachments.only("pk", "kind", "size_bytes", "sha256"))
             except Refusal as refusal:
                 messages.error(request, f"{refusal.message} {refusal.cure}")
@@ -297,10 +322,52 @@ def _page_facts(row: Complaint, request: HttpRequest) -> dict[str, Any]:
     language = getattr(request, "LANGUAGE_CODE", "zh-hans")
     return {
         "clocks": status_page_clocks(selectors.clock_facts(row), language),
-        "history": [(item, STEPS.get(item.verb, item.verb)) for item in transitions_of("complaint", row.pk)],
-        "reads": PersonalRead.objects.filter(complaint=row)[:20],
+        "history": _history(row),
+        "reads": _reads(row),
         "why": row.owner_why.get("zh" if language.startswith("zh") else "en", ""),
     }
+
+
+def said(text: Mapping[str, str]) -> str:
+    """The reader's half of a pair of texts."""
+    return text.get("zh" if (get_language() or "").startswith("zh") else "en", "")
+
+
+def replied(reply: selectors.ReplyText) -> selectors.ReplyText:
+    """A reply with its kind and outcome in words; a question and its answer have no outcome."""
+    outcome = str(Outcome(reply.outcome).label) if reply.outcome else ""
+    return replace(reply, kind=str(ReplyKind(reply.kind).label), outcome=outcome)
+
+
+def _history(row: Complaint) -> list[dict[str, Any]]:
+    """The steps in words: what, who, and the hand-over behind a change of owner."""
+    steps = transitions_of("complaint", row.pk)
+    names, matters = _actors(row, (s.actor for s in steps)), regulators.matter_refs(s.note for s in steps)
+    return [
+        {
+            "at": s.at, "text": STEPS.get(s.verb, s.verb), "actor": names[s.actor], "matter": matters.get(s.note),
+            "matter_title": said(matters[s.note].title) if s.note in matters else "",
+            "note": "" if regulators.is_matter(s.note) else s.note,
+        }
+        for s in steps
+    ]  # fmt: skip
+
+
+def _actors(row: Complaint, labels: Iterable[str]) -> dict[str, str]:
+    """Who acted, in words; the one platform that can act here is the one complained about."""
+    found = regulators.actor_names(labels)
+    name = row.platform.name if row.platform else ""
+    return {label: name if name and label.startswith("platform:") else words for label, words in found.items()}
+
+
+def _reads(row: Complaint) -> list[dict[str, Any]]:
+    """Who opened which part of the text, why."""
+    rows = list(PersonalRead.objects.filter(complaint=row)[:20])
+    names = _actors(row, (item.reader for item in rows))
+    return [
+        {"read_at": r.read_at, "who": names[r.reader], "what": READ_PARTS.get(r.what, r.what), "purpose": r.purpose}
+        for r in rows
+    ]
 
 
 def _run(request: HttpRequest, done: Any, service: Any, **values: Any) -> bool:
@@ -323,11 +390,29 @@ class PersonalReadAdmin(ScopedAdmin):
     """Who opened personal text; for auditors and supervisors."""
 
     view_roles: ClassVar[frozenset[str]] = frozenset({"auditor", "supervisor"})
-    list_display = ("read_at", "reader", "what", "complaint", "purpose")
+    list_display = ("read_at", "who", "part", "number", "purpose")
     list_filter = ("what",)
     ordering = ("-id",)
+    fields = ("number", "part", "purpose", "who", "read_at")
+    readonly_fields = fields
+
+    @display(description=_("reader"))
+    def who(self, row: PersonalRead) -> str:
+        """The person behind the label."""
+        return _actors(row.complaint, [row.reader])[row.reader]
+
+    @display(description=_("what was read"), ordering="what")
+    def part(self, row: PersonalRead) -> str:
+        """In words."""
+        return str(READ_PARTS.get(row.what, row.what))
+
+    @display(description=_("complaint"))
+    def number(self, row: PersonalRead) -> SafeString:
+        """The end of the number, with the way to the complaint."""
+        url = reverse("admin:complaints_complaint_change", args=[row.complaint_id])
+        return format_html('<a href="{}">…{}</a>', url, str(row.complaint.public_id)[-8:])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """Readings of complaints the reader may see."""
         seen = selectors.complaints_visible_to(principal_of(request)).values("pk")
-        return PersonalRead.objects.filter(complaint__in=seen).select_related("complaint")
+        return PersonalRead.objects.filter(complaint__in=seen).select_related("complaint__platform")

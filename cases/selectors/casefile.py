@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cases.choices import CaseState
 from cases.models import Case
 from cases.permissions import permits
@@ -41,6 +43,8 @@ class Step:
     target: str
     actor: str
     note: str
+    matter: regulators.MatterRef | None = None
+    matter_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +133,16 @@ def _is_offered(principal: Principal, case: Case, verb: str) -> bool:
 def _history(case: Case) -> list[Step]:
     steps = transitions_of("case", case.pk)
     names, labels = regulators.actor_names(step.actor for step in steps), dict(CaseState.choices)
+    matters = regulators.matter_refs(step.note for step in steps)
     return [
         Step(
             step.at,
             str(labels.get(step.source, "")),
             str(labels.get(step.target, step.target)),
             names[step.actor],
-            step.note,
+            _("Handed over") if regulators.is_matter(step.note) else step.note,
+            matters.get(step.note),
+            in_reader_language(dict(matters[step.note].title)) if step.note in matters else "",
         )
         for step in steps
     ]

@@ -5,12 +5,14 @@ What others see through a hand-over is the complaint's facts; its text stays beh
 
 from django.urls import reverse
 
+from common import clock
 from common.principal import Principal, system_principal
 from common.transitions import transition_apply
 from complaints.models import Complaint
 from complaints.permissions import permits
 from complaints.workflow import COMPLAINT
 from regulators import services as regulators
+from regulators.selectors import authority_refs
 from regulators.services import SubjectFacts
 
 SYSTEM = system_principal("complaints")
@@ -50,6 +52,18 @@ class ComplaintMatters:
             verb="hand_over", permits=permits, note=reason,
         )  # fmt: skip
         before = row.owner_authority_id
-        Complaint.objects.filter(pk=row.pk).update(owner_authority_id=authority_id)
+        why = _why(row, before, authority_id)
+        Complaint.objects.filter(pk=row.pk).update(owner_authority_id=authority_id, owner_why=why)
         if before:
             self.show(subject_id, before, reason)
+
+
+def _why(row: Complaint, before: int | None, after: int) -> dict[str, str]:
+    """Why this authority: handed over by whom and when, then what the mandate table had said."""
+    bodies = authority_refs([body for body in (before, after) if body])
+    old, new, day = bodies.get(before or 0), bodies[after], clock.today().isoformat()
+    return {
+        "zh": f"{day}：由{old.name['zh'] if old else '未定单位'}移交{new.name['zh']}。{row.owner_why.get('zh', '')}",
+        "en": f"Handed over by {old.name['en'] if old else 'nobody'} to {new.name['en']} on {day}. "
+        f"{row.owner_why.get('en', '')}",
+    }

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET
 
 from common.admin import ScopedAdmin
 from regulators.admin.inlines import ReadOnlyInline
+from regulators.admin.words import PlaceWords
 from regulators.models import Authority, Mandate, Officer, Region, Succession
 from regulators.pictures import tree_svg
+from regulators.selectors.naming import role_names
 from regulators.selectors.overview import authority_tree, region_choices
 from regulators.showing import day_of, language
 
@@ -35,23 +37,28 @@ class PredecessorInline(ReadOnlyInline):
     verbose_name_plural = _("Predecessors")
 
 
-class MandateInline(ReadOnlyInline):
+class MandateInline(PlaceWords, ReadOnlyInline):
     """What the authority supervises."""
 
     model = Mandate
-    fields = ("business_line", "role", "region", "duty", "valid_from", "valid_to", "verified")
+    fields = ("business_line", "role", "region_shown", "duty", "valid_from", "valid_to", "verified")
+    readonly_fields = ("region_shown",)
 
 
 @admin.register(Authority)
-class AuthorityAdmin(ScopedAdmin):
+class AuthorityAdmin(PlaceWords, ScopedAdmin):
     """Authorities in their time."""
 
-    list_display = ("code", "name", "kind", "parent", "region", "valid_from", "valid_to", "dates_verified")
+    list_display = ("code", "name", "kind", "parent", "region_shown", "valid_from", "valid_to", "dates_verified")
     list_filter = ("kind", "dates_verified")
     list_select_related = ("parent",)
     search_fields = ("code", "name_zh", "name_en", "short_zh")
     ordering = ("code",)
-    exclude = ("public_id", "pack")
+    fields = (
+        "code", "name_zh", "name_en", "short_zh", "short_en", "kind", "region_shown", "parent", "valid_from",
+        "valid_to", "dates_verified", "note_zh", "note_en",
+    )  # fmt: skip
+    readonly_fields = ("region_shown",)
     inlines = (SuccessorInline, PredecessorInline, MandateInline)
     list_before_template = "regulators/tree_link.html"
 
@@ -101,12 +108,13 @@ class OfficerAdmin(ScopedAdmin):
     search_fields = ("user__username", "authority__code")
     list_select_related = ("user", "authority")
     ordering = ("authority__code", "id")
-    exclude = ("public_id",)
+    fields = ("user", "authority", "title", "role_names", "term_from", "term_to", "appointment", "end_reason")
+    readonly_fields = ("role_names",)
 
     @admin.display(description=_("roles"))
     def role_names(self, officer: Officer) -> str:
-        """Codes in a row."""
-        return ", ".join(officer.roles)
+        """In words."""
+        return role_names(officer.roles)
 
 
 @admin.register(Region)

@@ -21,6 +21,7 @@ from common.principal import Principal
 from common.transitions import transitions_of
 from regulators import selectors, services
 from regulators.admin.verbs import refusal_message, run_verb
+from regulators.admin.words import kind_words, reason_words
 from regulators.models import Authority, Consultation, HandOver, ObjectAccess
 from regulators.permissions import permits_party
 from regulators.services.subjects import subject_path
@@ -49,7 +50,8 @@ class CoordinationAdmin(ScopedAdmin):
     list_filter = ("state",)
     search_fields = ("title_zh", "title_en", "subject")
     ordering = ("-id",)
-    fields = ("sent_by", "answered_by")
+    fields = ("sender", "answerer")
+    readonly_fields = fields
 
     class Media:
         css = {"all": ("regulators/coordination.css",)}
@@ -58,6 +60,16 @@ class CoordinationAdmin(ScopedAdmin):
     def number(self, row: Any) -> str:
         """The short number."""
         return str(row).split(" ", 1)[0]
+
+    @admin.display(description=_("sent by"))
+    def sender(self, row: Any) -> str:
+        """The person behind the label."""
+        return selectors.actor_names([row.sent_by])[row.sent_by] if row.sent_by else "–"
+
+    @admin.display(description=_("answered by"))
+    def answerer(self, row: Any) -> str:
+        """The person behind the label."""
+        return selectors.actor_names([row.answered_by])[row.answered_by] if row.answered_by else "–"
 
     @admin.display(description=_("matter"))
     def matter(self, row: Any) -> str:
@@ -226,8 +238,22 @@ class ConsultationAdmin(CoordinationAdmin):
 class ObjectAccessAdmin(ScopedAdmin):
     """Objects shared with assisting authorities."""
 
-    list_display = ("object_kind", "object_id", "authority", "reason", "granted_at")
+    list_display = ("thing", "authority", "why", "granted_at")
     list_filter = ("object_kind",)
     search_fields = ("authority__code",)
     list_select_related = ("authority",)
     ordering = ("-id",)
+    fields = list_display
+    readonly_fields = fields
+
+    @admin.display(description=_("object"), ordering="object_kind")
+    def thing(self, access: ObjectAccess) -> SafeString | str:
+        """What is shared, with the way to it where the reader may see it."""
+        words = f"{kind_words(access.object_kind)} {access.object_id}"
+        place = subject_path(f"{access.object_kind}:{access.object_id}")
+        return format_html('<a href="{}">{}</a>', place, words) if place else words
+
+    @admin.display(description=_("reason"))
+    def why(self, access: ObjectAccess) -> str:
+        """In words."""
+        return reason_words(access.reason)

@@ -10,22 +10,27 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from common.admin import ScopedAdmin
+from regulators.admin.words import PlaceWords, SourceWords, kind_words
 from regulators.models import ConflictRoute, Mandate, OpenQuestion, OwnershipRule
 from regulators.showing import coverage_context, day_of
 
 
 @admin.register(Mandate)
-class MandateAdmin(ScopedAdmin):
+class MandateAdmin(PlaceWords, SourceWords, ScopedAdmin):
     """Who supervises what, since when, by which text."""
 
     list_display = (
-        "business_line", "role", "region", "authority", "duty", "valid_from", "valid_to", "verified",
+        "business_line", "role", "region_shown", "authority", "duty", "valid_from", "valid_to", "verified",
     )  # fmt: skip
+    fields = (
+        "business_line", "role", "region_shown", "authority", "duty", "valid_from", "valid_to", "basis_zh", "basis_en",
+        "source_shown", "verified",
+    )  # fmt: skip
+    readonly_fields = ("region_shown", "source_shown")
     list_filter = ("business_line", "role", "duty", "verified")
     search_fields = ("authority__code", "region")
     list_select_related = ("authority",)
     ordering = ("business_line", "role", "region", "valid_from")
-    exclude = ("public_id", "pack")
     list_before_template = "regulators/coverage_link.html"
 
     def get_urls(self) -> list[Any]:
@@ -56,18 +61,27 @@ class OpenQuestionAdmin(ScopedAdmin):
 
 
 @admin.register(OwnershipRule)
-class OwnershipRuleAdmin(ScopedAdmin):
+class OwnershipRuleAdmin(SourceWords, ScopedAdmin):
     """Which role owns which kind of object."""
 
-    list_display = ("kind", "role", "valid_from", "valid_to", "verified")
+    list_display = ("kind_shown", "role", "valid_from", "valid_to", "verified")
     ordering = ("kind", "valid_from")
-    exclude = ("public_id", "pack")
+    fields = ("kind_shown", "role", "why_zh", "why_en", "valid_from", "valid_to", "source_shown", "verified")
+    readonly_fields = ("kind_shown", "source_shown")
+
+    @admin.display(description=_("kind of object"), ordering="kind")
+    def kind_shown(self, rule: OwnershipRule) -> str:
+        """In words."""
+        return kind_words(rule.kind)
 
 
 @admin.register(ConflictRoute)
-class ConflictRouteAdmin(ScopedAdmin):
+class ConflictRouteAdmin(SourceWords, ScopedAdmin):
     """Where a conflict of supervision goes."""
 
     list_display = ("conflict", "destination", "role", "valid_from", "valid_to", "verified")
     ordering = ("conflict", "valid_from")
-    exclude = ("public_id", "pack")
+    fields = (
+        "conflict", "destination", "role", "why_zh", "why_en", "valid_from", "valid_to", "source_shown", "verified",
+    )  # fmt: skip
+    readonly_fields = ("source_shown",)

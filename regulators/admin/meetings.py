@@ -15,6 +15,7 @@ from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
 from regulators import services
 from regulators.admin.verbs import MEETING_VERBS, refusal_message, run_verb
+from regulators.admin.words import subject_words
 from regulators.charter import quarter_of
 from regulators.choices import AgendaKind, FollowsPanel, PaperKind, ResolutionMode, VoteChoice
 from regulators.models import ActionItem, AgendaItem, JointMeeting, Resolution
@@ -150,8 +151,14 @@ class AgendaItemAdmin(ScopedAdmin):
     search_fields = ("title_zh", "title_en", "subject")
     list_select_related = ("meeting", "proposed_by")
     ordering = ("-meeting__quarter", "position", "id")
-    exclude = ("public_id",)
+    exclude = ("public_id", "subject")
+    readonly_fields = ("about",)
     actions = ("take", "drop")
+
+    @admin.display(description=_("subject"), ordering="subject")
+    def about(self, item: AgendaItem) -> str:
+        """The kind of matter; the title names it."""
+        return subject_words(item.subject)
 
     @admin.display(description=_("title"))
     def title(self, item: AgendaItem) -> str:

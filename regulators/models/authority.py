@@ -141,8 +141,9 @@ class Mandate(Entity):
         ]
 
     def __str__(self) -> str:
-        """Line, role, region and body."""
-        return f"{self.business_line}/{self.role}/{self.region}: {self.authority.code} ({self.duty})"
+        """Line, role, body and duty in words."""
+        line, role = self.get_business_line_display(), self.get_role_display()
+        return f"{line} · {role}: {self.authority} · {self.get_duty_display()}"
 
 
 class OpenQuestion(Entity):

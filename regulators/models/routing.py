@@ -71,4 +71,4 @@ class OwnershipRule(SourcedRow):
 
     def __str__(self) -> str:
         """Kind and role."""
-        return f"{self.kind} → {self.role}"
+        return f"{self.kind} → {self.get_role_display()}"

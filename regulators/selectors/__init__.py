@@ -35,7 +35,8 @@ from regulators.selectors.meetings import (
     question_is_open,
     questions_of,
 )
-from regulators.selectors.people import OfficerRef, actor_names, officer_ref, officer_refs, principal_for_user
+from regulators.selectors.naming import MatterRef, actor_names, is_matter, matter_refs, role_names
+from regulators.selectors.people import OfficerRef, officer_ref, officer_refs, principal_for_user
 from regulators.selectors.routing import (
     Conflict,
     Ownership,
@@ -56,6 +57,7 @@ __all__ = [
     "Coverage",
     "DeskMatter",
     "Duty",
+    "MatterRef",
     "MeetingFacts",
     "OfficerRef",
     "Ownership",
@@ -74,6 +76,8 @@ __all__ = [
     "coverage_between",
     "duties_of",
     "handovers_visible_to",
+    "is_matter",
+    "matter_refs",
     "matters_about",
     "matters_sent_by",
     "matters_waiting_for",
@@ -93,6 +97,7 @@ __all__ = [
     "region_tree",
     "responsible_for",
     "role_and_lines",
+    "role_names",
     "route_of",
     "sharing_of",
 ]

@@ -73,11 +73,3 @@ def officer_ref(officer_id: int) -> OfficerRef | None:
     """The officer with this id, or None."""
     row = Officer.objects.select_related("user").filter(pk=officer_id).first()
     return OfficerRef(row.pk, str(row.user), row.authority_id) if row else None
-
-
-def actor_names(labels: Iterable[str]) -> dict[str, str]:
-    """Names for the labels that history rows carry: "user:12" becomes the login's name, others stay."""
-    wanted = {label: label.removeprefix("user:") for label in labels}
-    ids = {int(rest) for label, rest in wanted.items() if label.startswith("user:") and rest.isdecimal()}
-    names = {str(row.user_id): str(row.user) for row in Officer.objects.filter(user_id__in=ids).select_related("user")}
-    return {label: names.get(rest, label) for label, rest in wanted.items()}

@@ -1,6 +1,8 @@
 """The officer's side: list, page, reading with a reason, forwarding, deciding."""
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,11 +10,14 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from common import clock
+from common.db.acting import acting_as
 from complaints import services
 from complaints.models import Attachment, Complaint, PersonalRead
-from regulators.services import officer_appoint
+from regulators.services import handover_accept, handover_offer, officer_appoint
 from tests.factories import complaints as make
 from tests.factories import platforms
+from tests.factories.coordination import KEYS
+from tests.factories.rulebook import terms_loaded
 
 
 @pytest.fixture
@@ -136,3 +141,75 @@ def test_each_button_leads_to_its_page(ground: None, button: str, page: str) -> 
     answer = client.get(page_of(found, button))
     assert (answer.status_code, answer.headers["Location"]) == (302, page_of(found, page))
     assert client.get(page_of(found, page)).status_code == 200
+
+
+def words_of(body: str) -> str:
+    """The page's own part without tags."""
+    main = body[body.index('id="main"'):]
+    return re.sub(r"<(script|style|template|option)\b.*?</\1>|<[^>]+>", " ", main, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", ("Beijing", "Simplified Chinese", "100,000.00 CNY", "system: intake of complaints", "Name and address",
+                "(CBRC, Officer)", "What happened")),
+        ("zh-hans", ("北京市", "简体中文", "系统：投诉受理", "姓名与联系方式", "（银监会，监管人员）", "事情经过")),
+    ],
+)  # fmt: skip
+def test_the_page_speaks_in_words_and_not_in_codes(ground: None, language: str, wanted: tuple[str, ...]) -> None:
+    found = make.filed(amount=Decimal("100000.00"), name="测试用户甲")
+    client = desk()
+    client.cookies["django_language"] = language
+    client.post(page_of(found, "text/"), {"purpose": "核实"})
+    body = words_of(client.get(page_of(found)).content.decode())
+    for word in wanted:
+        assert word in body, word
+    for code in (" 110000 ", "zh-hans", "user:", "system:c", "narrative"):
+        assert code not in body, code
+
+
+def test_a_reply_is_shown_with_its_kind_and_outcome_in_words(ground: None) -> None:
+    platform = platforms.registered()
+    found = make.forwarded(platform.platform_id)
+    respondent = make.respondent(platform.platform_id)
+    services.complaint_answer(actor=respondent, complaint_id=found.id, body=make.ANSWER, outcome="partly")
+    client = desk()
+    body = words_of(client.post(page_of(found, "text/"), {"purpose": "核实"}).content.decode())
+    assert "Answer of the platform · Granted in part" in " ".join(body.split())
+    history = words_of(client.get(page_of(found)).content.decode())
+    assert make.row_of(found).platform.name in history
+    assert "platform:" not in history
+
+
+def test_a_hand_over_in_the_history_is_a_link_for_its_parties(ground: None) -> None:
+    found = make.filed()
+    terms_loaded(*KEYS)
+    row, receiver = make.row_of(found), make.officer_of("PBOC")
+    sender = make.officer_in_charge(found)
+    with acting_as(sender):
+        pk = handover_offer(
+            actor=sender, subject=f"complaint:{row.pk}", to_authority_id=receiver.authority_ids[0], reason="支付业务"
+        )
+    with acting_as(receiver):
+        handover_accept(actor=receiver, handover_id=pk)
+    body = desk("PBOC").get(page_of(found)).content.decode()
+    assert f'href="/admin/regulators/handover/{pk}/change/"' in body
+    assert f"Complaint …{str(row.public_id)[-8:]}" in body
+    assert "handover:" not in words_of(body)
+    assert "Handed over by CBRC to PBOC on 2017-07-10." in words_of(body)
+    helper = desk("LFO-110000").get(page_of(found)).content.decode()
+    assert "Handed over to another authority" in words_of(helper)
+    assert f"/admin/regulators/handover/{pk}/" not in helper
+
+
+def test_who_opened_text_is_listed_in_words(ground: None) -> None:
+    found = make.filed()
+    client = desk("CBRC", "officer", "supervisor")
+    client.post(page_of(found, "text/"), {"purpose": "核实"})
+    body = words_of(client.get("/admin/complaints/personalread/").content.decode())
+    assert "(CBRC, Officer, Supervisor)" in body
+    assert "Name and address" in body
+    assert f"…{str(found.public_id)[-8:]}" in body
+    assert "user:" not in body
+    assert desk().get("/admin/complaints/personalread/").status_code == 403
