@@ -12,13 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.contracts import DECIMAL_TYPES, Column, templates
+from analytics.contracts import DECIMAL_TYPES, TEXT_TYPES, Column, templates
 from analytics.ingest import quick
 
 CONTROL_PATTERN = r"[\x00-\x1f\x7f\x{80}-\x{9f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
 FORMULA_PATTERN = r"^[=+\-@\t\r]"
 # Chinese identity numbers (18 signs) and mobile phones (11 digits), which a token never looks like
 PERSONAL_PATTERN = r"^([1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9})$"
+DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 MONTH_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 Converted = tuple[Any, Any]
 
@@ -29,6 +30,17 @@ def arrow_type(column: Column) -> Any:
         return pa.decimal128(*column.digits)
     kinds = {"integer": pa.int64(), "date": pa.date32(), "flag": pa.bool_()}
     return kinds.get(column.type, pa.string())
+
+
+def held_type(column: Column) -> Any:
+    """The Arrow type of a column while it is read: texts of few values as a dictionary, all else as in the lake."""
+    return DICTIONARY if column.type in TEXT_TYPES and column.type != "token" else arrow_type(column)
+
+
+def held_schema(columns: tuple[Column, ...]) -> Any:
+    """Schema of the batches of a filing; written, it is that of the lake."""
+    fields = [pa.field("row_number", pa.int64(), nullable=False)]
+    return pa.schema(fields + [pa.field(column.name, held_type(column)) for column in columns])
 
 
 def lake_schema(columns: tuple[Column, ...]) -> Any:

@@ -1,26 +1,25 @@
 """Header and rows of a CSV, block by block.
 
-Every line is one record (a quoted line break is refused), so the row number is the line number minus one. A block
-without quotes, blank or ragged lines takes the vectorised way; any other block is split line by line.
+Every line is one record (a quoted line break is refused), so the row number is the line number minus one. A block is
+split all at once (`analytics.ingest.grid`); a short one, and one whose bytes are not in order, line by line.
 """
 
 import codecs
 import csv
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 
-from analytics.ingest.encoding import decode_block, is_plain
+from analytics.ingest.encoding import decode_block
+from analytics.ingest.grid import Grid, Splitter, split_line
 from analytics.ingest.limits import ReadLimits
 from analytics.ingest.messages import FileRefused
 
-VECTORISED_FROM_BYTES = 8 * 1024  # below it Python's splitter is done before Arrow has started
-DICTIONARY = pa.dictionary(pa.int32(), pa.string())
-MANY_VALUES = 3  # a dictionary of more than a third of the rows saves nothing
+VECTORISED_FROM_BYTES = 8 * 1024  # below it line by line is sooner done
+_USUAL = ReadLimits()
 csv.field_size_limit(2 * 1024 * 1024)
 
 
@@ -63,23 +62,15 @@ def after_header(
     return itertools.chain([(line + 1, body)] if body else [], blocks)
 
 
-def csv_blocks(
-    blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits, few_values: Collection[str] = ()
-) -> Iterator[RawBlock]:
-    """Data rows after the header; blank lines at the very end are tolerated, elsewhere they are broken rows.
-
-    Columns of `few_values` come as dictionaries from the vectorised way, until one turns out to have many.
-    """
+def csv_blocks(blocks: Iterator[tuple[int, bytes]], names: list[str], limits: ReadLimits) -> Iterator[RawBlock | Grid]:
+    """Data rows after the header; blank lines at the very end are tolerated, elsewhere they are broken rows."""
     held: list[tuple[int, str, dict[str, Any]]] = []
-    repeating = set(few_values) & set(names)
+    splitter = Splitter(names, limits.rejections)
     for line, block in blocks:
-        found = _fast(block, line, names, repeating)
-        if found is None:
-            found = _careful(decode_block(block, line), line, names, limits)
-            trailing = _pop_trailing_blank(found, line + block.count(b"\n") - 1)
-        else:
-            trailing = []
-        if found.row_numbers or found.broken:
+        short = len(names) == 1 or len(block) < VECTORISED_FROM_BYTES
+        found = (None if short else splitter.split(block, line)) or split_exactly(block, line, names, limits=limits)
+        trailing = _pop_trailing_blank(found, line + block.count(b"\n") - 1) if found.broken else []
+        if len(found.row_numbers) or found.broken:
             found.broken = held + found.broken
             held = []
         held.extend(trailing)
@@ -97,35 +88,6 @@ def _pop_trailing_blank(found: RawBlock, last_row: int) -> list[tuple[int, str, 
     return taken
 
 
-def _fast(block: bytes, line: int, names: list[str], repeating: set[str]) -> RawBlock | None:
-    """The block by Arrow, or None when it needs care. Arrow refuses bytes that are not UTF-8 and ragged rows."""
-    if len(names) == 1 or len(block) < VECTORISED_FROM_BYTES:
-        return None
-    if b'"' in block or b"\n\n" in block or block[:1] in b"\r\n" or not is_plain(block):
-        return None
-    kinds = {name: DICTIONARY if name in repeating else pa.string() for name in names}
-    options: dict[str, Any] = {
-        "read_options": pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(block) + 1),
-        "parse_options": pa_csv.ParseOptions(quote_char=False, double_quote=False, ignore_empty_lines=False),
-        "convert_options": pa_csv.ConvertOptions(
-            column_types=kinds, strings_can_be_null=False, null_values=[]
-        ),
-    }
-    try:
-        table = pa_csv.read_csv(pa.BufferReader(block), **options)
-    except pa.ArrowInvalid:
-        return None
-    columns = [_one(column) for column in table.columns]
-    for name, column in zip(names, columns, strict=True):
-        if name in repeating and len(column.dictionary) * MANY_VALUES > len(column):
-            repeating.discard(name)
-    return RawBlock(names, columns, range(line - 1, line - 1 + table.num_rows))
-
-
-def _one(column: Any) -> Any:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
-
-
 def _refuse_many(broken: list[tuple[int, str, dict[str, Any]]], limits: ReadLimits) -> None:
     """Millions of blank or broken lines are one fault, and must not cost memory."""
     if len(broken) > limits.rejections:
@@ -133,29 +95,25 @@ def _refuse_many(broken: list[tuple[int, str, dict[str, Any]]], limits: ReadLimi
         raise FileRefused("file.too_many_rejections", row=row, line=row + 1, limit=limits.rejections)
 
 
-def _careful(text: str, line: int, names: list[str], limits: ReadLimits) -> RawBlock:
+def split_exactly(
+    block: bytes,
+    line: int,
+    names: list[str],
+    broken: list[tuple[int, str, dict[str, Any]]] | None = None,
+    limits: ReadLimits = _USUAL,
+) -> RawBlock:
+    """The rows of a block one line at a time; `broken` when it is known. Refuses bytes that are not in order."""
     rows: list[list[str]] = []
     numbers: list[int] = []
-    broken: list[tuple[int, str, dict[str, Any]]] = []
-    for number, raw in enumerate(text.split("\n")[:-1], start=line - 1):
-        cells, fault = _cells(raw.removesuffix("\r"), len(names))
+    faulty: list[tuple[int, str, dict[str, Any]]] = []
+    for number, raw in enumerate(decode_block(block, line).split("\n")[:-1], start=line - 1):
+        cells, fault = split_line(raw.removesuffix("\r"), len(names))
         if fault:
-            broken.append((number, *fault))
-            _refuse_many(broken, limits)
+            faulty.append((number, *fault))
+            _refuse_many(faulty, limits)
         else:
             rows.append(cells)
             numbers.append(number)
     columns = [pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)]
-    return RawBlock(names, columns or [pa.array([], pa.string())] * len(names), numbers, broken)
-
-
-def _cells(raw: str, expected: int) -> tuple[list[str], tuple[str, dict[str, Any]] | None]:
-    if not raw:
-        return [], ("row.blank", {})
-    try:
-        cells = next(csv.reader([raw], strict=True))
-    except csv.Error:
-        return [], ("row.quotes", {})
-    if len(cells) != expected:
-        return [], ("row.columns", {"expected": expected, "found": len(cells)})
-    return cells, None
+    found = faulty if broken is None else broken
+    return RawBlock(names, columns or [pa.array([], pa.string())] * len(names), numbers, found)

@@ -5,6 +5,10 @@ ASCII and East Asian punctuation; a run of two-byte characters that spells Han w
 """
 
 import re
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.ingest.messages import FileRefused
 
@@ -29,11 +33,20 @@ def decode_block(block: bytes, line: int) -> str:
     return text
 
 
-def is_plain(block: bytes) -> bool:
-    """No NUL, no carriage return, no two-byte letter: nothing to refuse but bytes that are not UTF-8 at all."""
-    if b"\x00" in block or b"\r" in block:
+def are_readable(texts: Any) -> bool:
+    """Whether every one of these Arrow strings is honest UTF-8. Arrow itself has not looked at their bytes yet."""
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
         return False
-    return block.isascii() or not block.translate(None, _OTHER_BYTES)
+    if pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
+        return True
+    try:
+        for text in texts.to_pylist():
+            refuse_disguised(text, 1)
+    except FileRefused:
+        return False
+    return True
 
 
 def _refuse_byte(block: bytes, line: int, needle: bytes, code: str) -> None:

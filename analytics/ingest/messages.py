@@ -34,6 +34,8 @@ def shown(value: object) -> str:
     text = str(value)
     if len(text) > SHOWN_VALUE_CHARACTERS:
         text = text[:SHOWN_VALUE_CHARACTERS] + "…"
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
 
 

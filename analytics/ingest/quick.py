@@ -60,32 +60,44 @@ def _points_are_in_place(points: Any, first: Any, last: Any, content: Any, scale
 
 
 @lru_cache(maxsize=64)
-def _token_signs(pattern: str) -> tuple[Any, Any, int, int] | None:
+def _token_signs(pattern: str) -> tuple[Any, bytes, int, int] | None:
+    """(table of first signs, all signs, shortest, longest) of a pattern [first sign][others]{a,b}, else None."""
     parts = _TOKEN.fullmatch(pattern)
     if parts is None:
         return None
-    allowed = []
-    for signs in parts.group(1, 2):
-        table = np.zeros(256, dtype=bool)
-        fits = re.compile(f"[{signs}]")
-        table[[code for code in range(128) if fits.match(chr(code))]] = True
-        allowed.append(table)
-    return allowed[0], allowed[1], int(parts[3]) + 1, int(parts[4]) + 1
+    first, other = (
+        bytes(code for code in range(128) if re.fullmatch(f"[{signs}]", chr(code))) for signs in parts.group(1, 2)
+    )
+    if first.translate(None, other):
+        return None
+    table = np.zeros(256, dtype=bool)
+    table[list(first)] = True
+    return table, other, int(parts[3]) + 1, int(parts[4]) + 1
+
+
+def odd_tokens(cells: Any, pattern: str) -> Any:
+    """Mask of the cells that may not fit the pattern or may be an identity or phone number; None for other patterns."""
+    signs = _token_signs(pattern)
+    if signs is None:
+        return None
+    first_sign, all_signs, shortest, longest = signs
+    places, content = _bytes(cells)
+    lengths = np.diff(places)
+    odd = (lengths < shortest) | (lengths > longest)
+    if not len(content):
+        return odd
+    heads = content.take(places[:-1], mode="clip")
+    odd |= ~first_sign[heads]
+    for length in _PERSONAL_LENGTHS:
+        odd |= (lengths == length) & _DIGITS[heads]
+    inside = content[places[0] :]
+    for sign in set(inside.tobytes().translate(None, all_signs)):
+        wrong = np.flatnonzero(inside == sign) + places[0]
+        odd[np.searchsorted(places, wrong, side="right") - 1] = True
+    return odd
 
 
 def are_tokens(cells: Any, pattern: str) -> bool:
     """Every cell fits a pattern of the form [first sign][others]{a,b} and cannot be an identity or phone number."""
-    signs = _token_signs(pattern)
-    if signs is None:
-        return False
-    first_sign, other_sign, shortest, longest = signs
-    places, content = _bytes(cells)
-    lengths = np.diff(places)
-    if not len(content) or lengths.min() < shortest or lengths.max() > longest:
-        return False
-    heads = content[places[:-1]]
-    if not first_sign[heads].all() or not (other_sign | first_sign)[content[places[0] :]].all():
-        return False
-    if (first_sign & ~other_sign).any():
-        return False
-    return not (np.isin(lengths, _PERSONAL_LENGTHS) & _DIGITS[heads]).any()
+    odd = odd_tokens(cells, pattern)
+    return odd is not None and not odd.any()

@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 from typing import Any, TextIO
 
+from analytics.contracts import Column
+from analytics.ingest.explain import reason
 from analytics.ingest.limits import ReadLimits
 from analytics.ingest.messages import FileRefused, issue, shown
 
@@ -38,6 +40,11 @@ class Rejections:
         if len(self.listed) < self.limits.listed_rejections:
             self.listed.append(found)
         self._write(found, text)
+
+    def refuse(self, row: int, column: Column, text: str) -> None:
+        """One refused cell with its reason; a personal number is never repeated."""
+        code, values = reason(column, text)
+        self.add(row, column.name, code, "" if code == "text.personal" else text, values)
 
     def _write(self, found: dict[str, Any], text: str) -> None:
         if self._writer is None:

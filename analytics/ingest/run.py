@@ -17,6 +17,7 @@ from analytics.contracts import Template, template
 from analytics.digest import file_sha256
 from analytics.ingest import csv_rows, parquet_rows, source
 from analytics.ingest.batches import BatchTyper
+from analytics.ingest.grid import Grid
 from analytics.ingest.limits import ReadLimits
 from analytics.ingest.messages import FileRefused
 from analytics.ingest.rejections import Rejections
@@ -58,7 +59,7 @@ def ingest(request: IngestRequest) -> dict[str, Any]:
 @contextlib.contextmanager
 def _opened(
     request: IngestRequest, contract: Template, names: list[str], errors: list[dict[str, Any]]
-) -> Iterator[Iterator[csv_rows.RawBlock]]:
+) -> Iterator[Iterator[csv_rows.RawBlock | Grid]]:
     """Blocks of raw cells; fills `names` with the header and `errors` with what is wrong with it."""
     kind = source.media_kind(request.media_type)
     source.sniff(request.source, kind)
@@ -74,8 +75,7 @@ def _opened(
         lines = source.line_blocks(source.raw_chunks(handle, kind, request.limits), request.limits)
         rest = csv_rows.after_header(lines, names, request.limits)
         errors.extend(header_errors(names, contract))
-        few_values = [column.name for column in contract.columns if column.type != "token"]
-        yield csv_rows.csv_blocks(rest, names, request.limits, few_values)
+        yield csv_rows.csv_blocks(rest, names, request.limits)
 
 
 def header_errors(names: list[str], contract: Template) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ def header_errors(names: list[str], contract: Template) -> list[dict[str, Any]]:
 
 
 def _read(
-    blocks: Iterator[csv_rows.RawBlock],
+    blocks: Iterator[csv_rows.RawBlock | Grid],
     contract: Template,
     request: IngestRequest,
     rejections: Rejections,

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analytics.contracts import Template
-from analytics.ingest.columns import lake_schema
+from analytics.ingest.columns import held_schema
 from analytics.ingest.messages import FileRefused
 
 ROW_GROUP = 100_000  # rows; smaller groups repeat their dictionaries, larger ones are held in memory
@@ -60,7 +60,7 @@ class TypedWriter:
         if not len(batch):
             return
         if self._writer is None:
-            schema = lake_schema(self.contract.columns)
+            schema = held_schema(self.contract.columns)
             self._writer = pq.ParquetWriter(str(self.path), schema, **parquet_options(self.contract))
         self._held.append(batch)
         if sum(len(part) for part in self._held) >= ROW_GROUP:
@@ -72,7 +72,7 @@ class TypedWriter:
 
     def _flush(self) -> None:
         if self._held:
-            rows = pa.Table.from_batches(self._held)
+            rows = pa.Table.from_batches(self._held).unify_dictionaries()
             self._writer.write_table(rows, row_group_size=len(rows))
             self._held.clear()
 
