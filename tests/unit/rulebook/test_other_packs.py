@@ -6,6 +6,7 @@ import pytest
 
 from common.errors import Refusal
 from regulators import services as regulators
+from regulators.charter import charter_on
 from regulators.models import Region
 from rulebook import packs
 from rulebook.compiler import ParametersOn, compile_rule
@@ -100,3 +101,30 @@ def test_the_bodies_of_a_second_country_are_refused_and_nothing_changes(acting_s
         regulators.authorities_load(actor=SYSTEM, pack="in")
     assert refused.value.code == "map.other_pack"
     assert list(Region.objects.order_by("code").values_list("code", "name_en")) == before
+
+
+@pytest.mark.parametrize("name", packs.pack_names())
+def test_every_pack_has_the_terms_the_work_asks_for_and_a_meeting_of_its_own_bodies(name: str) -> None:
+    pack = packs.read_pack(name)
+    asked = {
+        "complaint.answer", "complaint.handling", "complaint.decision", "case.review", "case.review.urgent",
+        "handover.answer", "handover.superior", "handover.meeting", "consultation.answer", "filing.loan_book",
+    }  # fmt: skip
+    assert asked - {term.key for term in pack.deadlines if term.applies_to("p2p_lending")} == set()
+    charter = charter_on(date(2024, 7, 1), pack=name)
+    assert charter is not None
+    named = {charter.convenor, *charter.members, *charter.invitees, *charter.participants}
+    assert named - {body.code for body in pack.authorities} == set()
+
+
+@pytest.mark.parametrize("name", COUNTRIES)
+def test_what_no_text_was_seen_for_is_a_convention_and_what_is_open_is_named(name: str) -> None:
+    pack = packs.read_pack(name)
+    unseen = {term.key for term in pack.deadlines if term.basis.instrument == "CONV"}
+    assert {term.key for term in pack.deadlines} - unseen == ({"escrow.settlement"} if name == "in" else set())
+    charter = charter_on(date(2024, 7, 1), pack=name)
+    assert charter is not None
+    assert (charter.basis["text_status"], len(charter.conventions)) == ("convention", 4)
+    assert [(open_.business_line, open_.role) for open_ in pack.undecided] == [
+        ("p2p_lending", "content"), ("p2p_lending", "crime"), (None, None),
+    ]  # fmt: skip
