@@ -4,13 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 from django.utils.translation import gettext as _
-from drf_spectacular.views import SpectacularAPIView
 
 from common.api.problems import Problem, problem_response
-from config.views import api_docs, health
+from config.views import ApiSchema, api_docs, health
 
 urlpatterns = [
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/schema/", ApiSchema.as_view(), name="api-schema"),
     path("api/docs/", api_docs, name="api-docs"),
     path("api/health/", health, name="api-health"),
     path("api/v1/", include("config.urls.api")),

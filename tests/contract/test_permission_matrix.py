@@ -7,7 +7,6 @@ about it before it goes into the table.
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -37,13 +36,6 @@ def table() -> dict[str, dict[str, str]]:
 def tree_of(route: str) -> str:
     """The URL tree a route belongs to."""
     return next(name for name, starts in TREES.items() if route.startswith(starts))
-
-
-@pytest.fixture
-def at_work(db: None, acting_system: None, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The scene, on the day it plays."""
-    with clock.frozen(scene.TODAY):
-        yield scene.at_work(monkeypatch)
 
 
 def differences(at_work: Scene, routes: list[str], methods: set[str]) -> list[str]:

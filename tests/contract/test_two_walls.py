@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 
 from cases import selectors as cases
 from cases.models import Case, CaseLink, CaseNote
-from common import clock
 from common.db.acting import acting_as
 from common.errors import NotYours
 from common.principal import Principal
@@ -29,13 +28,6 @@ NOUNS = {
     "complaint": (Complaint, complaints.complaints_visible_to, "admin/complaints/complaint/<path:object_id>/change/"),
     "finding": (Finding, platforms.findings_visible_to, "admin/platforms/finding/<path:object_id>/change/"),
 }
-
-
-@pytest.fixture
-def at_work(db: None, acting_system: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    """The scene, on the day it plays."""
-    with clock.frozen(scene.TODAY):
-        yield scene.at_work(monkeypatch)
 
 
 def outsiders(at_work: Scene) -> list[Principal]:
