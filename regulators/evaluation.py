@@ -41,6 +41,77 @@ class MonthCount:
         return None if value is None or base == 0 else 100 * value / base
 
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing was counted; a month in which the rule was not applied is quiet without being measured."""
+        return not (self.findings or self.complaints or self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Months that one row of a table stands for: one month, or several in which nothing was counted."""
+
+    months: tuple[MonthCount, ...]
+
+    @property
+    def first(self) -> date:
+        """The first month."""
+        return self.months[0].month
+
+    @property
+    def last(self) -> date:
+        """The last month."""
+        return self.months[-1].month
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it stands for several months."""
+        return len(self.months) > 1
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the rule was applied to filings in these months."""
+        return self.months[0].findings is not None
+
+    @property
+    def filings(self) -> int:
+        """Filings of all its months."""
+        return sum(month.filings for month in self.months)
+
+    @property
+    def platforms(self) -> tuple[int, int]:
+        """The fewest and the most platforms in a month."""
+        counts = [month.platforms for month in self.months]
+        return min(counts), max(counts)
+
+
+def stretches(months: Sequence[MonthCount], since: date) -> tuple[Stretch, ...]:
+    """The months with quiet neighbours folded into one.
+
+    Never across `since`, never with the month in which it falls unless that is its first day, never months without a
+    measurement with measured ones, and never across a month that is missing: each would say more than was counted.
+    """
+    found: list[list[MonthCount]] = []
+    for month in months:
+        if found and _joins(found[-1][-1], month, since):
+            found[-1].append(month)
+        else:
+            found.append([month])
+    return tuple(Stretch(tuple(run)) for run in found)
+
+
+def _joins(before: MonthCount, month: MonthCount, since: date) -> bool:
+    first = since.replace(day=1)
+    apart = (month.month,) if since.day == 1 else (before.month, month.month)
+    return (
+        before.is_quiet
+        and month.is_quiet
+        and (before.findings is None) == (month.findings is None)
+        and _next(before.month) == month.month
+        and first not in apart
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of the day: months that were measured, events, base, events per 100 of the base."""

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock
-from regulators.evaluation import MEASURES, MonthCount
+from regulators.evaluation import MEASURES, Comparison, MonthCount, Stretch, stretches
 from regulators.selectors.effects import RuleEffect, effect_of
 from regulators.selectors.effects_wording import (
     caution,
@@ -55,7 +55,7 @@ def _parts(effect: RuleEffect) -> Iterator[SafeString]:
         yield from _panel(effect, measure, TOP + index * (PANEL + LABEL), step)
     bottom = TOP + len(MEASURES) * (PANEL + LABEL)
     yield from _months(effect.months, bottom, step)
-    yield from _day(effect, bottom, step)
+    yield from _day(effect, step)
 
 
 def _panel(effect: RuleEffect, measure: str, top: float, step: float) -> Iterator[SafeString]:
@@ -95,18 +95,21 @@ def _months(months: tuple[MonthCount, ...], bottom: float, step: float) -> Itera
             yield format_html(text, x, bottom + 12, f"{month.month:%Y-%m}")
 
 
-def _day(effect: RuleEffect, bottom: float, step: float) -> Iterator[SafeString]:
+def _day(effect: RuleEffect, step: float) -> Iterator[SafeString]:
     before = sum(1 for month in effect.months if month.month < effect.since.replace(day=1))
     if 0 < before < len(effect.months):
-        x = f"{LEFT + before * step:.1f}"
+        x, tops = f"{LEFT + before * step:.1f}", [TOP + index * (PANEL + LABEL) for index in range(len(MEASURES))]
+        lines = "".join(f"M{x} {top + LABEL - 2}V{top + LABEL + PANEL - 10}" for top in tops)  # not through the words
         yield format_html(
-            '<path class="lx-effect__day" fill="none" stroke="{}" stroke-dasharray="5 4" d="M{} {}V{}"/>',
-            INK, x, TOP, bottom - 4,
-        )  # fmt: skip
+            '<path class="lx-effect__day" fill="none" stroke="{}" stroke-dasharray="5 4" d="{}"/>', INK, lines
+        )
 
 
 def effect_table(effect: RuleEffect) -> SafeString:
-    """The comparison and all months as tables: the alternative for readers who do not see the picture."""
+    """The comparison and the months as tables: the alternative for readers who do not see the picture.
+
+    Months in a row without findings, complaints and cases are one line; totals of both sides stand below.
+    """
     compared = format_html_join(
         "",
         '<tr><th scope="row">{}</th><td class="lx-num lx-right">{}</td><td class="lx-num lx-right">{}</td>'
@@ -116,23 +119,51 @@ def effect_table(effect: RuleEffect) -> SafeString:
             for c in effect.comparisons
         ),
     )
-    months = format_html_join(
-        "",
-        '<tr><th scope="row">{}</th>' + '<td class="lx-num lx-right">{}</td>' * 5 + "</tr>",
-        (_month_cells(month) for month in effect.months),
-    )
+    months = format_html_join("", "{}", ((_row(run),) for run in stretches(effect.months, effect.since)))
     return format_html(
         '<table class="lx-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
-        '<details open><summary>{}</summary><table class="lx-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
-        "</details><ul class=\"lx-bullets\">{}</ul>",
+        '<details open><summary>{}</summary><table class="lx-table"><thead><tr>{}</tr></thead><tbody>{}</tbody>'
+        "<tfoot>{}</tfoot></table></details><ul class=\"lx-bullets\">{}</ul>",
         _("Before and after %(day)s") % {"day": effect.since},
         _heads((_("Measure"),), (_("Before"), _("After"), _("Ratio (95% interval)")), (_("What it says"),)),
         compared,
-        _("Every month"),
+        _("Month by month"),
         _heads((_("Month"),), (_("Findings"), _("Complaints"), _("Cases"), _("Filings"), _("Platforms"))),
         months,
+        _totals(effect),
         format_html_join("", "<li>{}</li>", ((line,) for line in caution())),
     )
+
+
+def _row(run: Stretch) -> SafeString:
+    """One month, or several in which nothing was counted."""
+    if not run.is_folded:
+        cells = '<tr><th scope="row">{}</th>' + '<td class="lx-num lx-right">{}</td>' * 5 + "</tr>"
+        return format_html(cells, *_month_cells(run.months[0]))
+    words = _("nothing in %(n)s months") if run.is_measured else _("rule not applied in %(n)s months, nothing else")
+    fewest, most = run.platforms
+    return format_html(
+        '<tr class="lx-effect__quiet"><th scope="row">{}</th><td colspan="3" class="lx-right">{}</td>'
+        '<td class="lx-num lx-right">{}</td><td class="lx-num lx-right">{}</td></tr>',
+        f"{run.first:%Y-%m} – {run.last:%Y-%m}", words % {"n": len(run.months)}, run.filings,
+        fewest if fewest == most else f"{fewest}–{most}",
+    )  # fmt: skip
+
+
+def _totals(effect: RuleEffect) -> SafeString:
+    """What the months of each side add up to; the month of the change belongs to neither."""
+    by_measure = {c.measure: c for c in effect.comparisons}
+    sides = ((_("Before, months: %(n)s"), "before"), (_("After, months: %(n)s"), "after"))
+    return format_html_join("", "{}", ((_total(by_measure, label, side),) for label, side in sides))
+
+
+def _total(found: dict[str, Comparison], label: str, side: str) -> SafeString:
+    findings, complaints, cases = (getattr(found[measure], side) for measure in MEASURES)
+    measured = "–" if findings.rate is None else findings.events
+    base = _("%(n)s platform-months") % {"n": complaints.base}
+    figures = (measured, complaints.events, cases.events, findings.base, base) if complaints.months else ("–",) * 5
+    row = '<tr><th scope="row">{}</th>' + '<td class="lx-num lx-right">{}</td>' * 4
+    return format_html(row + '<td class="lx-right">{}</td></tr>', label % {"n": complaints.months}, *figures)
 
 
 def _month_cells(month: MonthCount) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.errors import NotYours, Refusal
 from common.principal import Principal
-from regulators.models import JointMeeting
+from regulators.models import Authority, JointMeeting
 from regulators.selectors.competence import coverage
 from regulators.selectors.experts import is_member
 from regulators.selectors.handovers import handovers_visible_to
@@ -87,7 +87,7 @@ def _context(actor: Principal, meeting: JointMeeting, language: str) -> dict[str
 
 
 def _boxes(kind: str, boxes: Any, language: str) -> list[dict[str, str]]:
-    rows = []
+    rows, called = [], {row.code: body_name(row) for row in Authority.objects.all()}
     for box in boxes:
         names = [role_and_lines(role, list(box.lines), language) for role in box.roles]
         rows.append({
@@ -95,7 +95,9 @@ def _boxes(kind: str, boxes: Any, language: str) -> list[dict[str, str]]:
             "roles": " · ".join(role for role, _lines in names),
             "lines": names[0][1] if names else "",
             "regions": str(len(box.regions)),
-            "holders": ", ".join((*box.holders, *box.unconfirmed)) or "–",
+            "holders": ("、" if language == "zh" else ", ").join(
+                called.get(code, code) for code in (*box.holders, *box.unconfirmed)
+            ) or "–",
         })  # fmt: skip
     return rows
 

@@ -1,5 +1,6 @@
 """Before and after a rule: counts pushed once, figures exact, small numbers said aloud."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import translation
 from common import clock
 from common.errors import Refusal
 from regulators import services
-from regulators.evaluation import MonthCount, compare
+from regulators.evaluation import MonthCount, compare, stretches
 from regulators.models import AgendaItem, AgendaPaper, EffectCount
 from regulators.selectors.effects import effect_of, rules_counted
 from regulators.selectors.effects_wording import effect_sentences
@@ -54,6 +55,35 @@ def test_months_without_the_rule_are_not_measured_instead_of_zero() -> None:
 )  # fmt: skip
 def test_small_numbers_and_overlapping_intervals_prove_nothing(rows: list[MonthCount], expected: str) -> None:
     assert compare(rows, SINCE, "complaints").verdict == expected
+
+
+def quiet(number: int, findings: int | None = 0, *, year: int = 2017, platforms: int = 50) -> MonthCount:
+    return MonthCount(date(year, number, 1), findings, 0, 0, 40, platforms)
+
+
+def runs(*months: MonthCount, since: date = SINCE) -> list[int]:
+    return [len(run.months) for run in stretches(months, since)]
+
+
+def test_quiet_neighbours_are_folded_and_nothing_else() -> None:
+    assert runs(*(quiet(n) for n in range(3, 9))) == [6]
+    assert runs(quiet(3), quiet(4), month(5, 0, 1), quiet(6), quiet(7)) == [2, 1, 2]
+    assert runs(month(3, 0, 0), month(4, 0, 0)) == [1, 1]  # a case each
+    assert runs() == []
+
+
+def test_folding_never_hides_a_change_of_measurement_a_hole_or_the_day_of_the_rule() -> None:
+    assert runs(quiet(3, None), quiet(4, None), quiet(5), quiet(6)) == [2, 2]
+    assert runs(quiet(3), quiet(4), quiet(6), quiet(7)) == [2, 2]
+    assert runs(*(quiet(n) for n in range(3, 9)), since=date(2017, 5, 16)) == [2, 1, 3]
+    assert runs(quiet(11, year=2016), quiet(12, year=2016), quiet(1), quiet(2)) == [2, 2]
+
+
+def test_a_folded_run_adds_filings_and_gives_the_range_of_platforms() -> None:
+    (run,) = stretches([quiet(3, platforms=12), quiet(4, platforms=14), quiet(5, platforms=13)], SINCE)
+    assert (run.first, run.last, run.filings, run.platforms, run.is_measured) == (
+        date(2017, 3, 1), date(2017, 5, 1), 120, (12, 14), True,
+    )  # fmt: skip
 
 
 def test_the_month_in_which_a_rule_starts_belongs_to_neither_side() -> None:
@@ -109,6 +139,26 @@ def test_the_evaluation_is_a_picture_with_words_and_a_table(counted: None) -> No
             assert words in picture
             assert table.count("<tr>") >= 2 + 3 + 12
     assert effect_sentences(effect, "en")[-1].startswith("Before and after is no proof")
+
+
+def test_quiet_months_are_one_line_and_totals_stay(db: None) -> None:
+    rulebook.rule_version(text=rulebook.rule_text(RULE).replace("2015-01-01", str(SINCE)))
+    before = [quiet(n, None, year=2015, platforms=40 + n) for n in range(1, 13)]
+    months = [*before, *BEFORE, *AFTER[:2], *(quiet(n) for n in range(3, 7))]
+    services.effect_counts_record(actor=SYSTEM, rule_id=RULE, months=months)
+    effect = effect_of(RULE, date(2017, 7, 1))
+    assert effect is not None
+    with translation.override("en"):
+        text = " ".join(re.sub(r"<[^>]+>", " ", effect_table(effect)).split())
+    assert "2015-01 – 2015-12 rule not applied in 12 months, nothing else 480 41–52" in text
+    assert "2017-03 – 2017-06 nothing in 4 months 160 50" in text
+    assert "2017-01 8 5 1 40 50" in text
+    assert "2017-04" not in text
+    assert "Before, months: 18 – 120 6 0 858 platform-months" in text
+    assert "After, months: 6 16 10 2 240 300 platform-months" in text
+    with translation.override("zh-hans"):
+        assert "4个月均无记录" in effect_table(effect)
+        assert effect_svg(effect).count("bar--after") == 18
 
 
 def test_evaluations_are_proposed_for_their_part_of_the_agenda_once(counted: None) -> None:
