@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from analytics.metrics import MetricDefinition, part_title
 from platforms.choices import FilingState
 from platforms.models import Filing, FilingReport, FilingRevision, Finding
-from platforms.selectors import ExpectedFiling, check_progress
+from platforms.selectors import ExpectedFiling, ShownMetric, ShownPart, check_progress
 from platforms.services.results import FilingSnapshot, Submission
 
 FINDING_HEADER = [
@@ -199,3 +201,44 @@ def expected_filing(row: ExpectedFiling) -> dict[str, Any]:
         "filing": str(row.filing) if row.filing else None, "why": [dict(step) for step in row.why],
         "basis": list(row.basis),
     }
+
+
+def metric(shown: ShownMetric) -> dict[str, Any]:
+    """One metric in one currency: the disclosed figure and every reading, amounts as decimal strings."""
+    return {
+        "metric": shown.metric,
+        "title": dict(shown.title),
+        "currency": shown.currency,
+        "disclosed": _decimal(shown.disclosed),
+        "readings": [
+            {**_definition(reading.definition), "parts": [_part(part) for part in reading.parts]}
+            for reading in shown.readings
+        ],
+    }
+
+
+def _definition(definition: MetricDefinition) -> dict[str, Any]:
+    return {
+        "definition": definition.code,
+        "version": definition.version,
+        "reading": dict(definition.reading),
+        "formula": dict(definition.formula),
+        "facts": list(definition.facts),
+        "unit": definition.unit,
+        "valid": {"from": definition.valid_from, "to": definition.valid_to},
+        "is_plain_error": definition.is_plain_error,
+    }
+
+
+def _part(part: ShownPart) -> dict[str, Any]:
+    return {
+        "part": part.part,
+        "title": dict(part_title(part.part)),
+        "value": _decimal(part.value),
+        "numerator": _decimal(part.numerator),
+        "denominator": _decimal(part.denominator),
+    }
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"

@@ -257,3 +257,47 @@ class CalendarAnswer(Shape):
     since = serializers.DateField()
     until = serializers.DateField()
     results = ExpectedFiling(many=True)
+
+
+class MetricPart(Shape):
+    """One figure of a reading: the whole, or the arrears of one age."""
+
+    part = serializers.CharField()
+    title = BilingualText()
+    value = serializers.CharField(allow_null=True, help_text="Decimal; null when it would divide by nothing.")
+    numerator = serializers.CharField(allow_null=True)
+    denominator = serializers.CharField(allow_null=True)
+
+
+class MetricDefinitionReading(Shape):
+    """One definition of a metric, its version, and what it gives."""
+
+    definition = serializers.CharField()
+    version = serializers.IntegerField()
+    reading = BilingualText()
+    formula = BilingualText()
+    facts = serializers.ListField(child=serializers.CharField())
+    unit = serializers.ChoiceField(["currency", "percent"])
+    valid = inline_serializer(
+        "MetricDefinitionDays", {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
+    )
+    is_plain_error = serializers.BooleanField(help_text="A definition in use that divides unlike things.")
+    parts = MetricPart(many=True)
+
+
+class MetricEntry(Shape):
+    """One metric in one currency: disclosed, and every reading of it."""
+
+    metric = serializers.CharField()
+    title = BilingualText()
+    currency = serializers.CharField()
+    disclosed = serializers.CharField(allow_null=True)
+    readings = MetricDefinitionReading(many=True)
+
+
+class MetricReadings(Shape):
+    """The readings of one platform's period, side by side."""
+
+    platform = serializers.UUIDField()
+    period = serializers.CharField(allow_null=True)
+    results = MetricEntry(many=True)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from platforms.api.views import calendar, filings, findings, register, templates
+from platforms.api.views import calendar, filings, findings, metrics, register, templates
 
 urlpatterns = [
     path("registrations", register.RegistrationView.as_view(), name="api-registrations"),
     path("platforms", register.PlatformsView.as_view(), name="api-platforms-list"),
     path("platforms/<uuid:public_id>", register.PlatformView.as_view(), name="api-platforms-detail"),
+    path(
+        "platforms/<uuid:public_id>/metric-readings", metrics.MetricReadingsView.as_view(),
+        name="api-platforms-metric-readings",
+    ),
     path("templates", templates.TemplatesView.as_view(), name="api-templates-list"),
     path("templates/<str:name>", templates.TemplateView.as_view(), name="api-templates-detail"),
     path("templates/<str:name>/sample.csv", templates.SampleView.as_view(), name="api-templates-sample"),

@@ -26,6 +26,7 @@ from platforms.selectors.findings import (
     findings_of_revision,
     findings_visible_to,
 )
+from platforms.selectors.metrics import ShownMetric, ShownPart, metrics_visible_to
 from platforms.selectors.register import (
     PlatformRef,
     SigningKey,
@@ -48,6 +49,8 @@ __all__ = [
     "FilingRef",
     "FindingRef",
     "PlatformRef",
+    "ShownMetric",
+    "ShownPart",
     "SigningKey",
     "check_progress",
     "depository_banks",
@@ -64,6 +67,7 @@ __all__ = [
     "findings_of_revision",
     "findings_visible_to",
     "lake_rows",
+    "metrics_visible_to",
     "monthly_indicators_for",
     "platform_by_external_ref",
     "platform_by_public_id",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
 from analytics.metrics import MetricDefinition, metric_definitions, part_title
-from platforms.models import MetricReading, RecomputedIndicator
+from common.errors import NotYours
+from common.principal import Principal
+from platforms.models import MetricReading, Platform, RecomputedIndicator
 from platforms.wording import figure_text, said
 
 
@@ -109,6 +112,23 @@ def metrics_of(platform_id: int, period: str = "") -> list[ShownMetric]:
             if readings:
                 shown.append(_metric(last, currency, readings))
     return shown
+
+
+def metrics_visible_to(actor: Principal, platform: uuid.UUID, period: str = "") -> list[ShownMetric]:
+    """All readings of a platform's period, for those who see its filings.
+
+    - the system and staff: every platform's;
+    - a platform: its own; NotYours (404) for another's, and for a bank, which files no loan book;
+    - anyone else: NotYours.
+    """
+    seen = Platform.objects.filter(public_id=platform)
+    if actor.kind not in {"system", "staff"}:
+        is_filer = actor.kind == "platform" and actor.platform_id is not None
+        seen = seen.filter(pk=actor.platform_id) if is_filer else seen.none()
+    platform_id = seen.values_list("pk", flat=True).first()
+    if platform_id is None:
+        raise NotYours("platform")
+    return metrics_of(platform_id, period)
 
 
 def _metric(last: MetricReading, currency: str, readings: list[ShownReading]) -> ShownMetric:
