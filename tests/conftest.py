@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
-from tests import environment
+from tests import distribution, environment
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +58,17 @@ def shared_data() -> Path:
     if not (folder / "manifest.json").exists():
         pytest.skip("LIANXI_SHARED_DATA is absent: the real data sets are not on this machine")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files begin."""
+    items.sort(key=lambda item: distribution.place_of(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> distribution.ByFile:
+    """Whole files, so that what a module sets up is made once."""
+    return distribution.scheduler(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -76,4 +76,6 @@ if "LIANXI_TEST_READY" not in os.environ or os.environ["LIANXI_TEST_READY"] != W
     os.environ["LIANXI_DATA_DIR"] = scratch
     os.environ["LIANXI_LAKE"] = f"{scratch}/lake"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # a short Java process: the compiler that pays off after minutes costs more than it saves
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData")
     os.environ["LIANXI_TEST_READY"] = WORKER
