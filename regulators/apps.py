@@ -10,3 +10,7 @@ class RegulatorsConfig(AppConfig):
     name = "regulators"
     verbose_name = _("Supervision map")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the other apps."""
+        from regulators import subscribers  # noqa: F401

@@ -51,6 +51,7 @@ from regulators.services.meetings import (
 from regulators.services.minutes import minutes_approve, minutes_draft, minutes_publish
 from regulators.services.officers import officer_appoint, officer_end
 from regulators.services.packs import PackFile, meeting_pack_export
+from regulators.services.recomputing import MovedDay, coordination_terms_recompute
 from regulators.services.resolutions import agenda_item_note, discussion_note_add, resolution_record, vote_record
 from regulators.services.routing import Routed, route_conflict
 from regulators.services.sharing import object_share, object_unshare, objects_share
@@ -60,6 +61,7 @@ __all__ = [
     "EffectProposal",
     "LoadResult",
     "MonthCount",
+    "MovedDay",
     "PackFile",
     "Proposed",
     "Routed",
@@ -83,6 +85,7 @@ __all__ = [
     "consultation_open",
     "consultation_withdraw",
     "consultations_remind_overdue",
+    "coordination_terms_recompute",
     "discussion_note_add",
     "effect_counts_record",
     "effect_items_propose",
