@@ -107,14 +107,9 @@ class Succession(models.Model):
         return f"{self.predecessor.code} → {self.successor.code} ({self.on.isoformat()})"
 
 
-class Mandate(Entity):
-    """One dated row: an authority leads or assists on a business line, in a role, in a region."""
+class SourcedRow(Entity):
+    """A pack row that holds from a day on by a text: days in force, legal basis, whether its source was confirmed."""
 
-    business_line = models.CharField(_("business line"), max_length=30, choices=BusinessLine)
-    role = models.CharField(_("role"), max_length=20, choices=MandateRole)
-    region = models.CharField(_("region"), max_length=12)
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="mandates", verbose_name=_("authority"))
-    duty = models.CharField(_("duty"), max_length=10, choices=Duty)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     basis_zh = models.CharField(_("basis (Chinese)"), max_length=300, default="", blank=True)
@@ -124,6 +119,19 @@ class Mandate(Entity):
     pack = models.CharField(_("pack"), max_length=20, default="")
 
     objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Mandate(SourcedRow):
+    """One dated row: an authority leads or assists on a business line, in a role, in a region."""
+
+    business_line = models.CharField(_("business line"), max_length=30, choices=BusinessLine)
+    role = models.CharField(_("role"), max_length=20, choices=MandateRole)
+    region = models.CharField(_("region"), max_length=12)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="mandates", verbose_name=_("authority"))
+    duty = models.CharField(_("duty"), max_length=10, choices=Duty)
 
     class Meta:
         verbose_name = _("mandate")

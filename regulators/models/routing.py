@@ -4,31 +4,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Entity
 from regulators.choices import ConflictKind, Destination, MandateRole
-from regulators.models.authority import DatedQuerySet
+from regulators.models.authority import SourcedRow
 
 
-class SourcedRow(Entity):
-    """Reason, days in force and legal basis of a pack row."""
+class ReasonedRow(SourcedRow):
+    """A sourced row that says why in both languages."""
 
     why_zh = models.TextField(_("reason (Chinese)"))
     why_en = models.TextField(_("reason (English)"))
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    basis_zh = models.CharField(_("basis (Chinese)"), max_length=300, default="", blank=True)
-    basis_en = models.CharField(_("basis (English)"), max_length=300, default="", blank=True)
-    source = models.JSONField(_("source"), default=dict, blank=True)
-    verified = models.BooleanField(_("source confirmed"), default=False)
-    pack = models.CharField(_("pack"), max_length=20, default="")
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
 
-class ConflictRoute(SourcedRow):
+class ConflictRoute(ReasonedRow):
     """A conflict of supervision of this kind goes to that place or body."""
 
     conflict = models.CharField(_("conflict"), max_length=20, choices=ConflictKind)
@@ -51,7 +41,7 @@ class ConflictRoute(SourcedRow):
         return f"{self.get_conflict_display()} → {self.get_destination_display()}"
 
 
-class OwnershipRule(SourcedRow):
+class OwnershipRule(ReasonedRow):
     """Objects of this kind belong to the lead of that role."""
 
     kind = models.CharField(_("kind of object"), max_length=40)
