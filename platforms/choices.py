@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from regulators.choices import BusinessLine
 
@@ -32,7 +33,7 @@ class KeyState(models.TextChoices):
 class FilingState(models.TextChoices):
     """Where a filing stands."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("filing", "Open")
     CONTENT_RECEIVED = "content_received", _("Content received")
     SUBMITTED = "submitted", _("Submitted")
     PROCESSING = "processing", _("Being checked")
@@ -59,7 +60,7 @@ class FindingState(models.TextChoices):
 
     OPEN = "open", _("To be answered")
     ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("finding", "Closed")
 
 
 MEDIA_TYPES = ("text/csv", "application/gzip", "application/vnd.apache.parquet")

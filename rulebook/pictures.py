@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 WIDTH, LABEL, BAR, STEP, TOP, FIRST = 480, 168, 250, 40, 34, 8
 INK = "#2f6496"
@@ -34,7 +35,7 @@ def rehearsal_svg(platforms: Sequence[Mapping[str, Any]], *, element_id: str = "
 def _legend() -> SafeString:
     return format_html(
         '{}<text x="{}" y="17" fill="currentColor">{}</text>{}<text x="{}" y="17" fill="currentColor">{}</text>',
-        _bar(LABEL, 6, 14, is_after=False), LABEL + 20, _("now"),
+        _bar(LABEL, 6, 14, is_after=False), LABEL + 20, pgettext("bars", "now"),
         _bar(LABEL + 90, 6, 14, is_after=True), LABEL + 110, _("by this text"),
     )  # fmt: skip
 

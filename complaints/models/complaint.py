@@ -7,6 +7,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.models import Entity
 from complaints.choices import OPEN_STATES, Category, ComplaintState, ContactChannel, IdentityTier, Outcome, Source
@@ -67,7 +68,9 @@ class Complaint(Entity):
         verbose_name=_("authority in charge"),
     )
     owner_why = models.JSONField(_("why this authority"), default=dict, blank=True)
-    category = models.CharField(_("subject"), max_length=20, choices=Category.choices, default=Category.OTHER)
+    category = models.CharField(
+        pgettext_lazy("complaint", "subject"), max_length=20, choices=Category.choices, default=Category.OTHER
+    )
     happened_on = models.DateField(_("happened on"), null=True, blank=True)
     amount = models.DecimalField(_("amount in dispute"), max_digits=20, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
@@ -78,7 +81,7 @@ class Complaint(Entity):
     )
     contact_sealed = models.BinaryField(_("contact address"), null=True, blank=True)
     contact_index = models.CharField(_("contact index"), max_length=64, blank=True, default="")
-    name_sealed = models.BinaryField(_("name"), null=True, blank=True)
+    name_sealed = models.BinaryField(pgettext_lazy("person", "name"), null=True, blank=True)
     identity_tier = models.CharField(
         _("identity"), max_length=20, choices=IdentityTier.choices, default=IdentityTier.ANONYMOUS
     )

@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rulebook.choices import Origin, RuleForm, RuleKind, Severity, Subject
 from rulebook.models.sourced import Sourced, SourcedQuerySet
@@ -55,7 +56,9 @@ class RuleVersion(Sourced):
     source_text = models.TextField(_("text"))
     dialect = models.CharField(_("dialect"), max_length=20, default="duckdb")
     kind = models.CharField(_("kind"), max_length=20, choices=RuleKind.choices)
-    subject = models.CharField(_("subject"), max_length=12, choices=Subject.choices, blank=True, default="")
+    subject = models.CharField(
+        pgettext_lazy("area of law", "subject"), max_length=12, choices=Subject.choices, blank=True, default=""
+    )
     form = models.CharField(_("form"), max_length=10, choices=RuleForm.choices)
     template = models.CharField(_("template"), max_length=40, blank=True)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices)

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.contracts import TEMPLATE_NAMES, Column, template
 from analytics.sandbox.sources import MARKET
@@ -95,9 +96,9 @@ def unit_words(unit: str) -> str:
     words = {
         "CNY": _("yuan"), "percent": "%", "percent_per_year": _("% a year"), "percent_per_day": _("% a day"),
         "percentage_points": _("percentage points"), "days": _("days"), "working_days": _("working days"),
-        "hours": _("hours"), "months": _("months"), "years": _("years"), "persons": _("persons"),
+        "hours": _("hours"), "months": _("months"), "years": _("years"), "persons": pgettext("unit", "persons"),
         "times": _("times"), "points": _("points"), "items": _("items"), "channels": _("channels"),
-        "banks": _("banks"), "meetings": _("meetings"), "level": _("level"),
+        "banks": _("banks"), "meetings": _("meetings"), "level": pgettext("unit", "level"),
         "percent_of_management_fee": _("% of the management fee"),
     }
     return words.get(unit, unit)

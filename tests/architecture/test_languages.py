@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,32 @@ def test_catalogues_are_complete_and_compiled(catalogue: Path, tmp_path: Path):
     except FileNotFoundError:
         pytest.skip("msgfmt (gettext) is not installed, so the compiled catalogue cannot be compared")
     assert compiled.read_bytes() == catalogue.with_suffix(".mo").read_bytes()
+
+
+def said_by_app() -> dict[tuple[str, str], dict[str, str]]:
+    """Every (context, text) with the Chinese form each catalogue gives it."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for catalogue in CATALOGUES:
+        with catalogue.with_suffix(".mo").open("rb") as file:
+            known = GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        for key, said in known.items():
+            text = key[0] if isinstance(key, tuple) else key
+            context, _mark, plain = text.rpartition("\x04")
+            if plain and not (isinstance(key, tuple) and key[1]):
+                found.setdefault((context, plain), {})[str(catalogue.relative_to(ROOT).parts[:-4])] = said
+    return found
+
+
+def test_no_text_has_two_chinese_forms_in_different_apps():
+    """Django merges the catalogues, so one app's word would silently stand on another app's page."""
+    torn = {key: said for key, said in said_by_app().items() if len(set(said.values())) > 1}
+    assert torn == {}, "Choose one word, or give one of them a context (pgettext)."
+
+
+def test_words_whose_meaning_depends_on_the_place_have_contexts():
+    with translation.override("zh-hans"):
+        assert (gettext("Open"), pgettext("filing", "Open")) == ("待办", "待上传")
+        assert (gettext("Closed"), pgettext("finding", "Closed")) == ("已结案", "已关闭")
+        assert (gettext("name"), pgettext("person", "name")) == ("名称", "姓名")
+        assert (gettext("subject"), pgettext("area of law", "subject")) == ("事项", "监管事项")
+        assert (gettext("persons"), pgettext("unit", "persons")) == ("人数", "人")
