@@ -60,8 +60,12 @@ class RegionTree:
         return self.ancestors(code)[-1] if code else ""
 
     def knows(self, code: str) -> bool:
-        """True for a listed region and for a code that a scheme leads to a listed one."""
-        return any(region in self.parents for region in self._upwards(code))
+        """True for a listed region and for a code that a scheme leads to a listed part of a country.
+
+        A code that leads only to the country itself is a slip of the pen, unless the pack lists no part of it.
+        """
+        listed = next((region for region in self._upwards(code) if region in self.parents), "")
+        return bool(listed) and (listed == code or bool(self.parents[listed]) or not self.parts_of(listed))
 
     def countries(self) -> tuple[str, ...]:
         """The regions without a region above, by code."""

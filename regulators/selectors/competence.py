@@ -8,7 +8,7 @@ from regulators.choices import BusinessLine, MandateRole
 from regulators.facts import Coverage, MandateFact, MandateTable, RegionTree, cover, cover_on, decide
 from regulators.models import Authority, Mandate
 from regulators.selectors.authorities import AuthorityRef, authority_facts, ref_of, region_text, region_tree
-from regulators.selectors.wording import Cell, bases_of, explain
+from regulators.selectors.wording import Cell, bases_of, explain, unknown_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,14 @@ class Competence:
 def competent_authorities(business_line: str, role: str, region: str, on: date) -> Competence:
     """The lead and assisting authorities of a cell on a day, from the mandate table, with the reason.
 
+    A region that the pack does not know is a gap that says so.
+
     A body that was succeeded stands for its successor. A mandate whose source nobody confirmed never makes a
     lead; its body may assist. Source: Guiding Opinions of July 2015; reforms of 2018-04-08 and 2023-05-18.
     """
     tree = region_tree()
+    if tree.parents and not tree.knows(region):
+        return Competence(None, (), (), unknown_region(region), "gap", (), None, None)
     table = _cell_table(business_line, role, region, tree)
     decision = decide(table, business_line, role, region, on)
     codes = {decision.lead, *decision.assisting, *decision.candidates}

@@ -52,6 +52,19 @@ class Cell:
     on: date
 
 
+def unknown_region(code: str) -> dict[str, str]:
+    """A place nobody can look up, with what to do about it."""
+    if not code:
+        return {
+            "zh": "未填写地区，无法确定主管单位。请填写规则包中的地区代码。",
+            "en": "No region is given, so nobody can be named. Give the code of a region of the pack.",
+        }
+    return {
+        "zh": f"地区代码“{code}”不在规则包中，无法确定主管单位。请改为规则包中的地区代码。",
+        "en": f"The pack knows no region “{code}”, so nobody can be named. Give the code of a region of the pack.",
+    }
+
+
 def bases_of(decision: Decision) -> tuple[tuple[str, str], ...]:
     """Sources (zh, en) of the confirmed rows behind a decision, each once."""
     return tuple(dict.fromkeys((r.basis_zh, r.basis_en) for r in decision.rows if r.verified and r.basis_en))

@@ -71,6 +71,32 @@ def test_the_other_lines_keep_the_lead_of_the_guiding_opinions(cn_map: None, lin
     assert (found.state, found.lead.code if found.lead else "") == ("decided", lead)
 
 
+@pytest.mark.parametrize(
+    ("region", "zh", "en"),
+    [
+        ("999999", "地区代码“999999”不在规则包中", "The pack knows no region “999999”"),
+        ("", "未填写地区", "No region is given"),
+    ],
+)
+def test_a_place_that_the_pack_does_not_know_is_said_with_a_cure(cn_map: None, region: str, zh: str, en: str) -> None:
+    found = selectors.competent_authorities("p2p_lending", "conduct", region, date(2017, 7, 10))
+    assert (found.lead, found.assisting, found.candidates, found.state) == (None, (), (), "gap")
+    assert found.why["zh"].startswith(zh)
+    assert found.why["en"].startswith(en)
+    assert "region of the pack" in found.why["en"]
+    owner = selectors.competent_owner("complaint", "p2p_lending", region, date(2017, 7, 10))
+    assert owner.why == found.why
+
+
+def test_the_api_refuses_an_unknown_place_and_takes_a_county(cn_map: None) -> None:
+    client = Client()
+    address = "/api/v1/mandates?line=p2p_lending&role=conduct&on=2017-07-10&region="
+    refused = client.get(f"{address}999999")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "region")
+    taken = client.get(f"{address}110105").json()["results"][0]
+    assert (taken["state"], taken["lead"]["code"]) == ("decided", "CBRC")
+
+
 def test_institutional_supervision_of_p2p_moves_to_the_provinces(cn_map: None) -> None:
     def lead(on: date) -> str:
         found = selectors.competent_authorities("p2p_lending", "institution", "110105", on)

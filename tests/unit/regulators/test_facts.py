@@ -88,6 +88,13 @@ def test_a_pack_without_a_code_scheme_names_each_region_above() -> None:
     assert (FOREIGN.knows("IN-KA"), FOREIGN.knows("IN-XX"), TREE.knows("110105")) == (True, False, True)
 
 
+def test_a_code_that_leads_to_nothing_but_the_country_is_unknown() -> None:
+    assert [TREE.knows(code) for code in ("110105", "110000", "000000")] == [True, True, True]
+    assert [TREE.knows(code) for code in ("999999", "990000", "", "11", "abcdef")] == [False] * 5
+    bare = RegionTree({"000000": ""}, TREE.schemes)
+    assert bare.knows("440000")  # a pack that lists no part of its country cannot tell
+
+
 def test_a_circle_of_regions_ends() -> None:
     assert RegionTree({"A": "B", "B": "A"}).ancestors("A") == ("A", "B")
 
