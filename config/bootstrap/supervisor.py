@@ -119,7 +119,11 @@ def restart_pause(failures: int) -> float:
 
 
 def web_child(environment: Mapping[str, str], socket_fd: int) -> Child:
-    """gunicorn on the listening socket we already hold: two synchronous workers, no control socket."""
+    """gunicorn on the listening socket we already hold: two workers, no control socket.
+
+    Browsers open spare connections and keep them silent. A silent one holds a thread for five seconds at most, and
+    there are more threads than the browsers at hand have spare connections.
+    """
     command = [
         str(paths.venv_python()),
         "-m",
@@ -128,7 +132,8 @@ def web_child(environment: Mapping[str, str], socket_fd: int) -> Child:
         "--bind",
         f"fd://{socket_fd}",
     ]
-    command += ["--workers", "2", "--worker-class", "sync", "--timeout", "300", "--graceful-timeout", "10"]
+    command += ["--workers", "2", "--worker-class", "gthread", "--threads", "16", "--timeout", "300"]
+    command += ["--graceful-timeout", "10"]
     command += ["--no-control-socket", "--preload", "--access-logfile", "-", "--error-logfile", "-"]
     # no paths: a receipt number may stand in one; the request id leads to the application's own lines
     command += ["--access-logformat", "%(t)s %(m)s %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s"]
