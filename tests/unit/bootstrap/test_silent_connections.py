@@ -30,12 +30,13 @@ def address(run_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     (tmp_path / "config" / "__init__.py").touch()
     (tmp_path / "config" / "wsgi.py").write_text(WSGI)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(paths, "project_dir", lambda: tmp_path)
     monkeypatch.setattr(paths, "venv_python", lambda: Path(sys.executable))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         folder = paths.run_dir()
         (folder / "logs").mkdir(parents=True, exist_ok=True)
         watched = supervisor.Supervisor(folder)
-        watched.add(supervisor.web_child({**os.environ, "PYTHONPATH": str(tmp_path)}, listening.fileno()))
+        watched.add(supervisor.web_child(dict(os.environ), listening.fileno()))
         base = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         try:
             _served(base, READY_SECONDS)
