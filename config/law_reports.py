@@ -35,15 +35,13 @@ def review_json(found: PackReview) -> dict[str, Any]:
 
 
 def load_lines(pack: str, law: PackLoadResult, bodies: Mapping[str, Any]) -> Iterable[str]:
-    """One line per kind of row: what was new, changed, dropped, as before, and left because staff made it."""
-    for kind, counts in law.counts.items():
+    """One line per kind: entries added, with a new version, retired, as before, and left because staff made them."""
+    for kind, counts in {**law.counts, **bodies}.items():
         kept = f", {counts.kept} kept as staff made them" if counts.kept else ""
         yield (
-            f"{pack} {kind}: {counts.created} new, {counts.updated} changed, {counts.retired} dropped, "
-            f"{counts.unchanged} as before{kept}"
+            f"{pack} {kind}: {counts.created} added, {counts.changed} changed (new version), "
+            f"{counts.retired} retired, {counts.unchanged} as before{kept}"
         )
-    for kind, found in bodies.items():
-        yield f"{pack} {kind}: {found.created} new, {found.updated} changed, {found.unchanged} as before"
     if not bodies:
         yield f"{pack}: its law only; bodies and mandates are loaded from the home pack"
 

@@ -1,7 +1,6 @@
 """Loading authorities and mandates from a parsed pack. Idempotent: a second load changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
 from common.principal import Principal
+from common.versions import Counts, Row
 from regulators.models import Authority, ConflictRoute, Mandate, OpenQuestion, OwnershipRule, Region, Succession
 from regulators.permissions import require
 from rulebook.entries import (
@@ -23,21 +23,7 @@ from rulebook.entries import (
 )
 from rulebook.home import home
 
-
-@dataclass(frozen=True, slots=True)
-class LoadResult:
-    """How many rows a load created, changed and left as they were."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-    def __add__(self, other: "LoadResult") -> "LoadResult":
-        """Add counts up."""
-        return LoadResult(self.created + other.created, self.updated + other.updated, self.unchanged + other.unchanged)
-
-
-Row = dict[str, Any]
+LoadResult = Counts
 
 
 def _read(pack: str | Pack) -> Pack:
@@ -222,4 +208,4 @@ def _store(model: type[models.Model], key: tuple[str, ...], rows: Sequence[Row])
         updated += [stored] if changed else []
     manager.bulk_create(created)
     manager.bulk_update(updated, sorted(names))
-    return LoadResult(len(created), len(updated), len(rows) - len(created) - len(updated))
+    return Counts(len(created), len(updated), 0, len(rows) - len(created) - len(updated))

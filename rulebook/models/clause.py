@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
-from django.utils.translation import get_language
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.models import living_once
 from rulebook.choices import ClauseKind, Subject
-from rulebook.models.sourced import LivingRow
+from rulebook.models.sourced import LivingQuerySet, LivingRow
+
+
+class ClauseQuerySet(LivingQuerySet):
+    """Named filters and the order of clauses."""
+
+    def in_order(self) -> Self:
+        """By instrument as the pack wrote them first: a corrected clause keeps its place."""
+        first = Clause.objects.filter(pack=OuterRef("pack"), key=OuterRef("key")).order_by("id").values("id")[:1]
+        return self.annotate(place=Subquery(first)).order_by("instrument", "place")
 
 
 class Clause(LivingRow):
@@ -19,18 +32,23 @@ class Clause(LivingRow):
     article_verified = models.BooleanField(_("article confirmed"), default=False)
     facts = models.JSONField(_("facts"), default=list)
     kind = models.CharField(_("kind"), max_length=12, choices=ClauseKind.choices)
-    subject = models.CharField(_("subject"), max_length=12, choices=Subject.choices)
+    subject = models.CharField(pgettext_lazy("area of law", "subject"), max_length=12, choices=Subject.choices)
     business_lines = models.JSONField(_("business lines"), default=list)
     text_zh = models.TextField(_("text (Chinese)"))
     text_en = models.TextField(_("text (English)"))
     note = models.JSONField(_("note"), null=True, blank=True)
 
+    objects = ClauseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("clause")
         verbose_name_plural = _("clauses")
         ordering = ("instrument", "id")
-        constraints = [models.UniqueConstraint(fields=["pack", "key"], name="clause_key_once")]
-        indexes = [models.Index(fields=["pack", "subject"], name="clause_pack_subject")]
+        constraints = [living_once("pack", "key", name="clause_key_once")]
+        indexes = [
+            models.Index(fields=["pack", "subject"], name="clause_pack_subject"),
+            models.Index(fields=["pack", "key", "id"], name="clause_versions"),
+        ]
 
     @property
     def text(self) -> str:

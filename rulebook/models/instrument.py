@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.models import living_once
 from rulebook.models.sourced import LivingRow
 
 
@@ -21,4 +22,5 @@ class Instrument(LivingRow):
         verbose_name = _("instrument")
         verbose_name_plural = _("instruments")
         ordering = ("key",)
-        constraints = [models.UniqueConstraint(fields=["pack", "key"], name="instrument_key_once")]
+        constraints = [living_once("pack", "key", name="instrument_key_once")]
+        indexes = [models.Index(fields=["pack", "key", "id"], name="instrument_versions")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Entity
+from common.models import Entity, KeptQuerySet, KeptRow
 from rulebook.choices import Origin, TextStatus
 
 
@@ -47,24 +47,12 @@ class Sourced(Entity):
         return self.title_en if (get_language() or "").startswith("en") else self.title_zh
 
 
-class LivingQuerySet(SourcedQuerySet):
-    """Named filters of rows a later pack may drop."""
-
-    def current(self) -> Self:
-        """Rows that the pack still holds, or staff made."""
-        return self.filter(retired_at__isnull=True)
-
-    def known(self, known_at: datetime | None = None) -> Self:
-        """Current rows; with a moment, those the system held then. A row corrected in place shows its present words."""
-        if known_at is None:
-            return self.current()
-        return self.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=known_at), created_at__lte=known_at)
+class LivingQuerySet(KeptQuerySet, SourcedQuerySet):
+    """Named filters of rows that a later pack may correct or drop."""
 
 
-class LivingRow(Sourced):
-    """A row that a later pack may correct or drop; the audit trail keeps what it was."""
-
-    retired_at = models.DateTimeField(_("no longer in the pack since"), null=True, blank=True)
+class LivingRow(Sourced, KeptRow):
+    """One version of an entry of a pack. A pack that corrects it adds another; a pack that drops it retires it."""
 
     objects = LivingQuerySet.as_manager()
 

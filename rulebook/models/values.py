@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.models import living_once
 from rulebook.models.sourced import LivingRow
 
 _ORDERED_DAYS = Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gt=F("valid_from"))
@@ -25,10 +26,11 @@ class ParameterValue(LivingRow):
         verbose_name_plural = _("parameter values")
         ordering = ("key", "valid_from")
         constraints = [
-            models.UniqueConstraint(fields=["pack", "key", "valid_from"], name="parameter_value_once"),
+            living_once("pack", "key", "valid_from", name="parameter_value_once"),
             models.CheckConstraint(condition=_ORDERED_DAYS, name="parameter_value_days_ordered"),
             models.CheckConstraint(condition=Q(value__regex=r"^-?[0-9]+([.][0-9]+)?$"), name="parameter_value_decimal"),
         ]
+        indexes = [models.Index(fields=["pack", "key", "valid_from", "id"], name="parameter_value_versions")]
 
 
 class DeadlineRule(LivingRow):
@@ -51,6 +53,7 @@ class DeadlineRule(LivingRow):
         verbose_name_plural = _("deadline rules")
         ordering = ("key", "valid_from")
         constraints = [
-            models.UniqueConstraint(fields=["pack", "key", "scope", "valid_from"], name="deadline_rule_once"),
+            living_once("pack", "key", "scope", "valid_from", name="deadline_rule_once"),
             models.CheckConstraint(condition=_ORDERED_DAYS, name="deadline_rule_days_ordered"),
         ]
+        indexes = [models.Index(fields=["pack", "key", "valid_from", "id"], name="deadline_rule_versions")]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from rulebook import packs
 from rulebook.calendars import Calendar, CalendarYear, version_of
@@ -14,23 +15,30 @@ from rulebook.models import WorkingYear
 
 PACK = home().pack
 CALENDAR = home().calendar
+_NOT_REPLACED = Q(replaced_at__isnull=True)
 
 
-def working_calendar(key: str = CALENDAR, pack: str = PACK) -> Calendar:
+def working_calendar(key: str = CALENDAR, pack: str = PACK, known_at: datetime | None = None) -> Calendar:
     """Return a working-day calendar with every year published so far, also those staff entered.
 
-    Before the pack is loaded the pack's own file is used. Raises `FileNotFoundError` for an unknown key.
+    With a moment, the years as the system knew them then. Before the pack is loaded the pack's own file is used.
+    Raises `FileNotFoundError` for an unknown key.
     """
-    rows = WorkingYear.objects.filter(pack=pack, calendar=key, replaced_at__isnull=True)
-    newest = rows.aggregate(newest=Max("id"))["newest"]
-    return packs.shipped_calendar(pack, key) if newest is None else _calendar(pack, key, newest)
+    rows = WorkingYear.objects.filter(pack=pack, calendar=key)
+    if known_at is not None:
+        return _of_rows(pack, key, rows.filter(_NOT_REPLACED | Q(replaced_at__gt=known_at), created_at__lte=known_at))
+    state = rows.filter(_NOT_REPLACED).aggregate(newest=Max("id"), years=Count("id"))
+    return packs.shipped_calendar(pack, key) if not state["years"] else _calendar(pack, key, *state.values())
 
 
 @lru_cache(maxsize=32)
-def _calendar(pack: str, key: str, newest: int) -> Calendar:
-    """The years as rows. `newest` is in the key because every publication and correction makes a newer row."""
+def _calendar(pack: str, key: str, newest: int, years: int) -> Calendar:
+    """The years as rows. A correction makes a newer row and a dropped year makes them fewer, hence the two numbers."""
+    return _of_rows(pack, key, WorkingYear.objects.filter(_NOT_REPLACED, pack=pack, calendar=key))
+
+
+def _of_rows(pack: str, key: str, rows: Iterable[WorkingYear]) -> Calendar:
     shipped = packs.shipped_calendar(pack, key)
-    rows = WorkingYear.objects.filter(pack=pack, calendar=key, replaced_at__isnull=True)
     years = {row.year: _year(row) for row in rows}
     return Calendar(key, shipped.title, shipped.zone, years, version_of(years.values()))
 

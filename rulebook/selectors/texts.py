@@ -101,7 +101,7 @@ def clauses(
     if line:
         rows = rows.filter(business_lines__contains=[line])
     marks = confirmed(known_at)
-    return [clause_on(row, marks) for row in rows.order_by("instrument", "id")]
+    return [clause_on(row, marks) for row in rows.in_order()]
 
 
 def clause_on(row: Clause, marks: Confirmed) -> ClauseOn:

@@ -106,7 +106,7 @@ def _deadlines(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
 
 def _clauses(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
     found = Clause.objects.current().filter(pack=pack, **({"key": name} if name else {}))
-    for clause in found.order_by("instrument", "id"):
+    for clause in found.in_order():
         yield _row(SourceKind.CLAUSE, clause, clause.key, clause_print(clause), marks)
 
 

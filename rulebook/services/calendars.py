@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from common.db.acting import acting_as
 from common.errors import Refusal
 from common.outbox import event_emit
 from common.principal import Principal
+from common.versions import Counts
 from rulebook.calendars import Calendar, CalendarYear
 from rulebook.choices import Origin
 from rulebook.events import CALENDAR_PUBLISHED
@@ -25,30 +26,35 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 MOST_FREE_DAYS = 80
 
 
-def calendar_years_load(pack: str, calendars: Mapping[str, Calendar]) -> int:
-    """Write the years of a pack that are new or differ from the pack's own rows; returns how many.
+def calendar_years_load(pack: str, calendars: Mapping[str, Calendar], moment: datetime) -> Counts:
+    """Write the years of a pack that are new or differ from the pack's own rows, and replace years it dropped.
 
     In the caller's transaction. A year that staff entered stays: the notice they read decides until a person
     replaces it.
     """
     rows = WorkingYear.objects.filter(pack=pack, replaced_at__isnull=True)
     stored = {(row.calendar, row.year): row for row in rows}
-    return sum(
-        _load_year(pack, key, year, stored.get((key, year.year)))
-        for key, calendar in calendars.items()
-        for year in calendar.years.values()
+    given = [(key, year) for key, calendar in calendars.items() for year in calendar.years.values()]
+    found = sum(
+        (_load_year(pack, key, year, stored.pop((key, year.year), None), moment) for key, year in given), Counts()
     )
+    dropped = [row for row in stored.values() if row.origin == Origin.PACK]
+    for row in dropped:
+        _replace(row, moment)
+    return found + Counts(retired=len(dropped))
 
 
-def _load_year(pack: str, key: str, year: CalendarYear, known: WorkingYear | None) -> bool:
+def _load_year(pack: str, key: str, year: CalendarYear, known: WorkingYear | None, moment: datetime) -> Counts:
     values = year_values(year)
     if known is not None and known.origin == Origin.STAFF:
-        return False
+        return Counts(kept=1)
     if known is not None and all(getattr(known, name) == value for name, value in values.items()):
-        return False
-    _replace(known)
-    WorkingYear.objects.create(pack=pack, calendar=key, year=year.year, origin=Origin.PACK, **values)
-    return True
+        return Counts(unchanged=1)
+    _replace(known, moment)
+    WorkingYear.objects.create(
+        pack=pack, calendar=key, year=year.year, origin=Origin.PACK, created_at=moment, **values
+    )
+    return Counts(created=1) if known is None else Counts(changed=1)
 
 
 def year_values(year: CalendarYear) -> dict[str, Any]:
@@ -61,9 +67,9 @@ def year_values(year: CalendarYear) -> dict[str, Any]:
     }
 
 
-def _replace(known: WorkingYear | None) -> None:
+def _replace(known: WorkingYear | None, moment: datetime) -> None:
     if known is not None:
-        known.replaced_at = clock.now()
+        known.replaced_at = moment
         known.save(update_fields=["replaced_at"])
 
 
@@ -93,10 +99,11 @@ def calendar_year_publish(
         values = year_values(entry)
         if known is not None and all(getattr(known, name) == value for name, value in values.items()):
             return known.pk
-        _replace(known)
+        moment = clock.now()
+        _replace(known, moment)
         row = WorkingYear.objects.create(
             pack=pack, calendar=calendar, year=year, origin=Origin.STAFF, published_by=actor.label, source=source,
-            **values,
+            created_at=moment, **values,
         )
         event_emit(CALENDAR_PUBLISHED, {"calendar": calendar, "year": year})
     return row.pk

@@ -124,7 +124,7 @@ def _instruments(pack: str) -> dict[str, Any]:
 
 def _clauses(pack: str) -> dict[str, Any]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in Clause.objects.current().filter(pack=pack).order_by("instrument", "id"):
+    for row in Clause.objects.current().filter(pack=pack).in_order():
         found.setdefault(row.instrument, []).append(_without_none({
             "article": row.article, "facts": row.facts, "kind": row.kind, "subject": row.subject,
             "lines": row.business_lines, "title": _title(row), "text": {"zh": row.text_zh, "en": row.text_en},

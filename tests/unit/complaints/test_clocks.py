@@ -17,6 +17,7 @@ from regulators.models import AgendaItem
 from rulebook.models import DeadlineRule, WorkingYear
 from rulebook.services import calendar_year_publish
 from tests.factories import complaints as make
+from tests.factories.versions import rewritten
 
 pytestmark = pytest.mark.usefixtures("ground")
 QUESTION = "请补充付款凭证的编号。"
@@ -205,7 +206,7 @@ def test_a_published_year_makes_a_provisional_date_final() -> None:
 
 def test_a_new_version_of_a_rule_moves_older_clocks_only_when_asked_and_then_with_a_report() -> None:
     found = make.forwarded()
-    DeadlineRule.objects.filter(key="complaint.answer").update(amount=20)
+    rewritten(DeadlineRule.objects.filter(key="complaint.answer"), amount=20)
     assert services.clocks_recompute(actor=make.SYSTEM).moved == ()
     rehearsed = services.clocks_recompute(actor=make.SYSTEM, apply=False, under_present_rules=True)
     assert [(item.key, item.after, item.causes) for item in rehearsed.moved] == [

@@ -94,10 +94,10 @@ def test_check_of_an_unknown_pack_names_the_known_ones():
 @pytest.mark.django_db
 def test_load_twice_writes_once_and_export_reads_back(tmp_path: Path):
     size = len(rules.cn_pack().rules)
-    assert f"cn rules: {size} new, 0 changed, 0 dropped, 0 as before\n" in run("load")
+    assert f"cn rules: {size} added, 0 changed (new version), 0 retired, 0 as before\n" in run("load")
     versions = RuleVersion.objects.count()
     assert versions == size
-    assert f"cn rules: 0 new, 0 changed, 0 dropped, {size} as before\n" in run("load")
+    assert f"cn rules: 0 added, 0 changed (new version), 0 retired, {size} as before\n" in run("load")
     assert RuleVersion.objects.count() == versions
     assert f"{versions} rules" in run("export", "--to", str(tmp_path))
     assert {rule.sha256 for rule in read_pack(tmp_path / "cn").rules} == {rule.sha256 for rule in rules.cn_pack().rules}

@@ -28,10 +28,10 @@ TITLE = {"zh": "标题", "en": "Title"}
 def test_load_stores_the_map_and_a_second_load_changes_nothing() -> None:
     pack = small_pack()
     first = services.authorities_load(actor=SYSTEM, pack=pack)
-    assert (first.created, first.updated, first.unchanged) == (3 + 6 + 2, 0, 0)
+    assert (first.created, first.changed, first.unchanged) == (3 + 6 + 2, 0, 0)
     assert services.mandates_load(actor=SYSTEM, pack=pack).created == 7
     again = services.authorities_load(actor=SYSTEM, pack=pack)
-    assert (again.created, again.updated, again.unchanged) == (0, 0, 11)
+    assert (again.created, again.changed, again.unchanged) == (0, 0, 11)
     assert services.mandates_load(actor=SYSTEM, pack=pack).unchanged == 7
     assert (Authority.objects.count(), Succession.objects.count(), Mandate.objects.count()) == (6, 2, 4)
     assert OpenQuestion.objects.get().key == "micro-loan"
@@ -44,7 +44,7 @@ def test_a_changed_row_is_updated_and_a_confirmed_source_stays_confirmed() -> No
     result = services.mandates_load(
         actor=SYSTEM, pack=replace(pack, mandates=(*pack.mandates[:2], ended, pack.mandates[3]))
     )
-    assert (result.created, result.updated, result.unchanged) == (0, 1, 6)
+    assert (result.created, result.changed, result.unchanged) == (0, 1, 6)
     assert Mandate.objects.get(business_line="payment").valid_to == date(2024, 1, 1)
     assert Mandate.objects.get(authority__code="MPS").verified is True
 

@@ -16,6 +16,7 @@ from rulebook.packs import read_pack, rule_from_text
 from rulebook.services import pack_export, pack_load
 from rulebook.services.rows import rule_row
 from tests.factories.rulebook import SYSTEM, cn_loaded, cn_pack
+from tests.factories.versions import rewritten
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def by_staff(rule_id: str, severity: str) -> None:
 def test_loading_the_export_changes_nothing(tmp_path: Path):
     cn_loaded()
     by_staff("SPCL-01-void", "severity: minor")
-    ParameterValue.objects.filter(key="interest.void_percent").update(value="30", origin="staff")
+    rewritten(ParameterValue.objects.filter(key="interest.void_percent"), value="30", origin="staff")
     pack = exported(tmp_path)
     assert pack.rule("SPCL-01-void").severity == "minor" != cn_pack().rule("SPCL-01-void").severity
     assert pack.parameters["interest.void_percent"].values[0].value == "30"

@@ -10,11 +10,13 @@ from django.db import DatabaseError, connection, transaction
 from common.db.acting import acting_as
 from common.errors import Refusal
 from common.principal import Principal
+from common.versions import Counts
 from rulebook.entries import ClauseEntry, Pack
 from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
 from rulebook.packs import rule_from_text
 from rulebook.services import PackLoadResult, pack_load
-from tests.factories.rulebook import SYSTEM, cn_loaded, cn_pack, rule_text, rule_version
+from tests.factories.rulebook import SYSTEM, cn_pack, rule_text, rule_version
+from tests.factories.versions import rewritten
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +42,10 @@ def sizes() -> dict[str, int]:
 
 
 def test_the_first_load_writes_everything_and_the_second_nothing():
-    first = cn_loaded()
+    first = pack_load(actor=SYSTEM, pack=cn_pack())
     assert {kind: first.counts[kind].created for kind in sizes()} == sizes()
     assert PackImport.objects.count() == 1
-    second = cn_loaded()
+    second = pack_load(actor=SYSTEM, pack=cn_pack())
     assert second.changes == 0
     assert {kind: second.counts[kind].unchanged for kind in sizes()} == sizes()
     assert PackImport.objects.count() == 1
@@ -96,7 +98,7 @@ def test_two_packs_lie_side_by_side():
 
 
 def test_unconfirmed_rules_are_loaded_disabled():
-    cn_loaded()
+    pack_load(actor=SYSTEM, pack=cn_pack())
     disabled = RuleVersion.objects.filter(enabled=False).values_list("rule_id", "verified")
     unconfirmed = {(rule.id, False) for rule in cn_pack().rules if not rule.enabled}
     assert set(disabled) == unconfirmed
@@ -106,7 +108,7 @@ def test_unconfirmed_rules_are_loaded_disabled():
 def test_a_changed_rule_gets_a_new_version_and_keeps_the_old():
     pack_load(actor=SYSTEM, pack=small())
     changed = pack_load(actor=SYSTEM, pack=small(rules=(rule_from_text(rule_text(limit=48)),)))
-    assert changed.counts["rules"].created == 1
+    assert changed.counts["rules"] == Counts(changed=1)
     versions = RuleVersion.objects.filter(pack="zz").order_by("id")
     assert ["<= 36" in v.source_text for v in versions] == [True, False]
     assert list(RuleVersion.objects.newest().filter(pack="zz")) == [versions[1]]
@@ -123,14 +125,14 @@ def test_a_dropped_rule_gets_a_last_version_that_is_withdrawn_and_may_come_back(
 
 
 def test_a_pack_never_overwrites_what_staff_made():
-    cn_loaded()
+    pack_load(actor=SYSTEM, pack=cn_pack())
     by_staff = rule_version("SPCL-01-void", limit=12)
-    ParameterValue.objects.filter(key="interest.void_percent").update(value="30", origin="staff")
-    result = cn_loaded()
+    rewritten(ParameterValue.objects.filter(key="interest.void_percent"), value="30", origin="staff")
+    result = pack_load(actor=SYSTEM, pack=cn_pack())
     assert result.changes == 0
     assert (result.counts["rules"].kept, result.counts["parameters"].kept) == (1, 1)
     assert RuleVersion.objects.newest().get(rule_id="SPCL-01-void") == by_staff
-    assert ParameterValue.objects.get(key="interest.void_percent").value == "30"
+    assert ParameterValue.objects.current().get(key="interest.void_percent").value == "30"
 
 
 def test_a_corrected_value_is_taken_over_and_a_dropped_one_retires():
@@ -138,9 +140,10 @@ def test_a_corrected_value_is_taken_over_and_a_dropped_one_retires():
     pack_load(actor=SYSTEM, pack=small(parameters={entry.key: entry}))
     corrected = dataclasses.replace(entry, values=(dataclasses.replace(entry.values[0], value="35"),))
     result = pack_load(actor=SYSTEM, pack=small(parameters={entry.key: corrected}))
-    assert result.counts["parameters"].updated == 1
-    row = ParameterValue.objects.get(pack="zz")
-    assert (row.value, row.retired_at) == ("35", None)
+    assert result.counts["parameters"] == Counts(changed=1)
+    old, new = ParameterValue.objects.filter(pack="zz").order_by("id")
+    assert (old.value, new.value, new.retired_at) == ("36", "35", None)
+    assert old.retired_at == new.created_at
     assert pack_load(actor=SYSTEM, pack=small()).counts["parameters"].retired == 1
     assert not ParameterValue.objects.current().filter(pack="zz").exists()
 
