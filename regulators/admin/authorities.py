@@ -1,4 +1,4 @@
-"""Authorities in their time, their officers, regions, and the tree of a day."""
+"""Authorities in their time, regions, and the tree of a day."""
 
 from typing import Any
 
@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET
 from common.admin import ScopedAdmin
 from regulators.admin.inlines import ReadOnlyInline
 from regulators.admin.words import PlaceWords
-from regulators.models import Authority, Mandate, Officer, Region, Succession
+from regulators.models import Authority, Mandate, Region, Succession
 from regulators.pictures import tree_svg
-from regulators.selectors.naming import role_names
 from regulators.selectors.overview import authority_tree, region_choices
 from regulators.showing import day_of, language
 
@@ -97,24 +96,6 @@ class AuthorityAdmin(PlaceWords, ScopedAdmin):
 def _listed(body: Any, said: str) -> dict[str, Any]:
     names = ("id", "code", "since", "until", "before", "is_confirmed", "parts")
     return {**{name: getattr(body, name) for name in names}, "name": body.name[said], "note": body.note[said]}
-
-
-@admin.register(Officer)
-class OfficerAdmin(ScopedAdmin):
-    """Terms of office."""
-
-    list_display = ("user", "authority", "title", "role_names", "term_from", "term_to", "appointment")
-    list_filter = ("authority__kind",)
-    search_fields = ("user__username", "authority__code")
-    list_select_related = ("user", "authority")
-    ordering = ("authority__code", "id")
-    fields = ("user", "authority", "title", "role_names", "term_from", "term_to", "appointment", "end_reason")
-    readonly_fields = ("role_names",)
-
-    @admin.display(description=_("roles"))
-    def role_names(self, officer: Officer) -> str:
-        """In words."""
-        return role_names(officer.roles)
 
 
 @admin.register(Region)

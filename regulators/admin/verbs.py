@@ -47,7 +47,7 @@ def refusal_message(page: Any, request: HttpRequest, refusal: Refusal) -> None:
     page.message_user(request, f"{refusal.message} {refusal.cure}".strip(), messages.ERROR)
 
 
-def _number(form: QueryDict, name: str) -> int:
+def number_of(form: QueryDict, name: str) -> int:
     """A whole number of the form; 0, which no row has, for anything else."""
     text = form.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 18 else 0
@@ -71,7 +71,7 @@ def _own_item(meeting_id: int, form: QueryDict) -> int:
     """The item of the form, if it belongs to this meeting; otherwise one that does not exist."""
     from regulators.models import AgendaItem
 
-    number = _number(form, "item")
+    number = number_of(form, "item")
     return number if AgendaItem.objects.filter(pk=number, meeting_id=meeting_id).exists() else 0
 
 
@@ -97,7 +97,7 @@ def _attendance(actor: Principal, meeting_id: int, form: QueryDict) -> None:
         if field.startswith("body-") and value in ("present", "absent") and field[5:].isdecimal():
             services.attendance_record(
                 actor=actor, meeting_id=meeting_id, authority_id=int(field[5:]), is_present=value == "present",
-                persons=_number(form, f"persons-{field[5:]}") or 1,
+                persons=number_of(form, f"persons-{field[5:]}") or 1,
             )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _act(actor: Principal, meeting_id: int, form: QueryDict) -> Any:
 
 
 def _action(meeting_id: int, form: QueryDict) -> int:
-    number = _number(form, "action")
+    number = number_of(form, "action")
     row = ActionItem.objects.filter(pk=number)
     return number if row.exists() else 0
 
@@ -144,7 +144,7 @@ MEETING_VERBS: dict[str, Verb] = {
     "up": lambda a, pk, f: services.agenda_item_move(actor=a, item_id=_own_item(pk, f), up=True),
     "down": lambda a, pk, f: services.agenda_item_move(actor=a, item_id=_own_item(pk, f), up=False),
     "merge": lambda a, pk, f: services.agenda_items_merge(
-        actor=a, item_id=_own_item(pk, f), into_id=_number(f, "into")
+        actor=a, item_id=_own_item(pk, f), into_id=number_of(f, "into")
     ),
     "paper": _paper,
     "carry": lambda a, pk, f: services.agenda_item_carry_over(actor=a, item_id=_own_item(pk, f)),
@@ -172,7 +172,7 @@ MEETING_VERBS: dict[str, Verb] = {
 def ask(actor: Principal, form: QueryDict) -> int:
     """Put the question of the form to a panel; opinions are due at the end of the day given."""
     due = datetime.combine(_day(form, "due_on"), time(23, 59), tzinfo=clock.LEGAL_ZONE)
-    item = _number(form, "item_id")
+    item = number_of(form, "item_id")
     named = [int(text) for text in form.getlist("experts") if text.isdecimal()]
     return services.question_ask(
         actor=actor, title=_both(form, "title"), text=_both(form, "text"), fields=form.getlist("fields"), due_at=due,
@@ -192,7 +192,7 @@ def appoint(actor: Principal, form: QueryDict) -> int:
 
 
 def _seat(question_id: int, form: QueryDict) -> int:
-    number = _number(form, "seat")
+    number = number_of(form, "seat")
     return number if PanelSeat.objects.filter(pk=number, question_id=question_id).exists() else 0
 
 
@@ -201,7 +201,7 @@ QUESTION_VERBS: dict[str, Verb] = {
     "publish": lambda a, pk, f: services.question_publish(actor=a, question_id=pk),
     "withdraw": lambda a, pk, f: services.question_withdraw(actor=a, question_id=pk, reason=f.get("reason", "")),
     "recuse": lambda a, pk, f: services.expert_recuse(actor=a, seat_id=_seat(pk, f), reason=f.get("reason", "")),
-    "seat": lambda a, pk, f: services.panel_seat_add(actor=a, question_id=pk, expert_id=_number(f, "expert")),
+    "seat": lambda a, pk, f: services.panel_seat_add(actor=a, question_id=pk, expert_id=number_of(f, "expert")),
 }
 EXPERT_VERBS: dict[str, Verb] = {
     "release": lambda a, pk, f: services.expert_release(actor=a, expert_id=pk),

@@ -12,7 +12,7 @@ from common import clock
 from common.errors import NotYours, Refusal
 from common.principal import Principal
 from regulators.choices import OfficerRole
-from regulators.models import Officer
+from regulators.models import Expert, Officer
 from regulators.permissions import require
 from regulators.services.bodies import body_or_refuse
 
@@ -34,9 +34,11 @@ def officer_appoint(
     `term_to` is the first day no longer in office, `appointment` the document. The same appointment twice is one
     term. Other roles or another title at the same body end the running term and begin a new one (one that began
     today is corrected). Refuses unknown people, authorities and roles, bodies that do not exist on the first day,
-    days in the wrong order, and a role that the person already holds on any of these days.
+    days in the wrong order, a role that the person already holds on any of these days, experts of the advisory group
+    (they would not be independent), and people who appoint themselves (403).
     """
     require(actor, "officer.appoint")
+    _refuse_own(actor, user_id)
     wanted = _known_roles(roles)
     first = term_from or clock.today()
     if term_to is not None and term_to <= first:
@@ -48,6 +50,7 @@ def officer_appoint(
             status=422,
         )
     _lock_person(user_id)
+    _refuse_expert(user_id, first, term_to)
     authority = body_or_refuse(first, code=authority_code)
     running = Officer.objects.filter(user_id=user_id, authority=authority, term_to__isnull=True).first()
     if running and term_from in {None, running.term_from} and term_to is None:
@@ -57,6 +60,27 @@ def officer_appoint(
         user_id=user_id, authority=authority, roles=wanted, title=title, term_from=first, term_to=term_to,
         appointment=appointment[:200],
     )  # fmt: skip
+
+
+def _refuse_own(actor: Principal, user_id: int) -> None:
+    """Nobody gives roles to themselves or takes an own term away."""
+    if actor.kind == "staff" and actor.user_id == user_id:
+        raise Refusal(
+            "officer.own_term", _("Nobody decides about their own term."), field="user",
+            cure=_("Ask another person of the secretariat."), status=403,
+        )  # fmt: skip
+
+
+def _refuse_expert(user_id: int, first: date, end: date | None) -> None:
+    """The other side of the rule that people in office are no independent experts."""
+    terms = Expert.objects.filter(Q(term_to__isnull=True) | Q(term_to__gt=first), user_id=user_id)
+    if end is not None:
+        terms = terms.filter(term_from__lt=end)
+    if terms.exists():
+        raise Refusal(
+            "officer.is_expert", _("This person sits in the expert advisory group, whose members hold no office."),
+            field="user", cure=_("End that term first, or choose somebody else."),
+        )  # fmt: skip
 
 
 def _begin(**values: object) -> int:
@@ -127,7 +151,8 @@ def _refuse_overlap(user_id: int, roles: list[str], first: date, end: date | Non
 def officer_end(*, actor: Principal, officer_id: int, reason: str, on: date | None = None) -> None:
     """End a term: `on` is the first day no longer in office, today when left out. Terms stay on record.
 
-    Refuses: no reason, unknown terms (404), terms that ended before, and a day on or before the first one.
+    Refuses: no reason, unknown terms (404), the own term (403), terms that ended before, and a day on or before the
+    first one.
     """
     require(actor, "officer.appoint")
     if not reason.strip():
@@ -138,6 +163,7 @@ def officer_end(*, actor: Principal, officer_id: int, reason: str, on: date | No
     term = Officer.objects.select_for_update(of=("self",)).filter(pk=officer_id).first()
     if term is None:
         raise NotYours("officer")
+    _refuse_own(actor, term.user_id)
     if term.term_to is not None and term.term_to <= end:
         raise Refusal(
             "officer.already_ended",
