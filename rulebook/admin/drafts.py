@@ -104,6 +104,7 @@ class RuleDraftAdmin(ScopedAdmin):
             "rules": [(ref.rule_id, said(ref.title)) for ref in selectors.rules_catalogue()],
             "chosen": request.GET.get("rule", "") or given.get("rule_id", ""),
             "is_ending": "end" in request.GET or given.get("start") == "end",
+            "beginnings": _beginnings(request.GET.get("rule", ""), is_ending="end" in request.GET),
             "given": given, "today": clock.today(), **choices_of_start(),
         }
         return TemplateResponse(request, "rulebook/admin/draft_new.html", context)
@@ -133,7 +134,9 @@ class RuleDraftAdmin(ScopedAdmin):
             "is_editor": actor.label in draft.editors, "steps": steps, "may_approve": "approve" in dict(steps),
             "present": selectors.rule_current(draft.rule_id, draft.pack) if draft.rule_id else None,
             "is_behind": _is_behind(draft), "theirs": theirs, "on": clock.today(),
-            "looked": looked or looked_at(actor, draft, text, "check"), "trial": trial or tried(actor, draft, text),
+            "looked": looked or looked_at(actor, draft, text, _first_look(draft, actor)),
+            "past_day": services.past_day(draft) if "approve" in dict(steps) else None,
+            "trial": trial or tried(actor, draft, text),
             "history": [{"at": s.at, "who": names[s.actor], "what": VERB_WORDS.get(s.verb, s.verb), "note": s.note}
                         for s in history],
             "lines": range(1, max(len(text.splitlines()), 1) + 1),
@@ -168,24 +171,36 @@ class RuleDraftAdmin(ScopedAdmin):
 
     def save_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Keep the text. When somebody was faster, both texts are shown and nothing is lost."""
-        text = _text(request, None)
         try:
             services.draft_save(
-                actor=principal_of(request), draft_id=pk, text=text, revision=_number(request.POST.get("revision")),
-                reason=request.POST.get("reason", ""),
+                actor=principal_of(request), draft_id=pk, text=_text(request, None),
+                revision=_number(request.POST.get("revision")), reason=request.POST.get("reason", ""),
             )
         except Refusal as refusal:
-            self.message_user(request, f"{refusal.message} {refusal.cure}", messages.ERROR)
-            draft = get_object_or_404(RuleDraft, pk=pk)
-            theirs = draft.text if refusal.code == "rule_draft.changed_meanwhile" else ""
-            return self._editor(request, draft, text, theirs=theirs)
+            return self._not_kept(request, pk, refusal)
         self.message_user(request, _("The draft is saved."))
         return _to_editor(pk)
 
+    def _not_kept(self, request: HttpRequest, pk: int, refusal: Refusal) -> HttpResponse:
+        self.message_user(request, f"{refusal.message} {refusal.cure}", messages.ERROR)
+        draft = get_object_or_404(RuleDraft, pk=pk)
+        theirs = draft.text if refusal.code == "rule_draft.changed_meanwhile" else ""
+        return self._editor(request, draft, _text(request, draft), theirs=theirs)
+
     def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Submit, take back, send back, approve, discard; or follow the present version of the rule."""
+        """Submit, take back, send back, approve, discard; or follow the present version of the rule.
+
+        What was typed and not saved yet is saved first, so that nobody submits another text than the one they see.
+        """
         actor, verb = principal_of(request), request.POST.get("verb", "")
-        revision = _number(request.POST.get("revision"))
+        if verb == "approve" and "read" not in request.POST:
+            self.message_user(request, _("Tick that you have read comparison and examples, then approve."),
+                              messages.ERROR)  # fmt: skip
+            return _to_editor(pk)
+        try:
+            revision = _kept(actor, request, pk, verb)
+        except Refusal as refusal:
+            return self._not_kept(request, pk, refusal)
         if verb == "rebase":
             return self._call(
                 request, pk, lambda: services.draft_rebase(actor=actor, draft_id=pk, revision=revision)
@@ -193,7 +208,8 @@ class RuleDraftAdmin(ScopedAdmin):
         return self._call(
             request, pk,
             lambda: services.draft_step(
-                actor=actor, draft_id=pk, verb=verb, revision=revision, note=request.POST.get("note", "")
+                actor=actor, draft_id=pk, verb=verb, revision=revision, note=request.POST.get("note", ""),
+                accepts_past="accepts_past" in request.POST,
             ),
         )
 
@@ -208,6 +224,12 @@ class RuleDraftAdmin(ScopedAdmin):
         return _to_editor(pk)
 
 
+def _beginnings(rule: str, *, is_ending: bool) -> list[str]:
+    """The cards of the page, the one that was asked for first."""
+    order = ("end", "copy", "parts") if is_ending else ("copy", "end", "parts") if rule else ("parts", "copy", "end")
+    return [f"rulebook/admin/begin_{name}.html" for name in order]
+
+
 def _begin(actor: Principal, request: HttpRequest) -> services.DraftRef:
     start, rule_id = request.POST.get("start", ""), request.POST.get("rule_id", "")
     if start == "end":
@@ -219,6 +241,18 @@ def _begin(actor: Principal, request: HttpRequest) -> services.DraftRef:
         return services.draft_create(actor=actor, rule_id=rule_id or "-")
     text = text_of(request.POST) if start == "parts" else blank_text()
     return services.draft_create(actor=actor, text=text)
+
+
+def _kept(actor: Principal, request: HttpRequest, pk: int, verb: str) -> int:
+    """Save what was typed before a step that sends it on; returns the revision to go on with."""
+    revision = _number(request.POST.get("revision"))
+    draft = RuleDraft.objects.filter(pk=pk, state=DraftState.DRAFT).first()
+    if draft is None or verb not in ("submit", "rebase") or "text" not in request.POST:
+        return revision
+    text, reason = _text(request, draft), request.POST.get("reason", draft.reason).strip()
+    if (text, reason) == (draft.text, draft.reason):
+        return revision
+    return services.draft_save(actor=actor, draft_id=pk, text=text, revision=revision, reason=reason).revision
 
 
 def _to_editor(pk: int) -> HttpResponse:
@@ -248,6 +282,11 @@ def _may(actor: Principal, verb: str, draft: RuleDraft) -> bool:
     if edge is None or verb == "withdraw" or not permits(actor, edge.permission, draft):
         return False
     return verb != "approve" or actor.label not in draft.editors
+
+
+def _first_look(draft: RuleDraft, actor: Principal) -> str:
+    """Whoever may approve sees comparison and examples at once; everybody else the check."""
+    return "review" if _may(actor, "approve", draft) else "check"
 
 
 def _is_behind(draft: RuleDraft) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedAdmin
 from rulebook.admin.coverage import CoveragePages
-from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin, SubjectFilter, day_of
+from rulebook.admin.sourced import LineFilter, OnFilter, SourcedAdmin, SubjectFilter, day_of, is_list
 from rulebook.choices import BusinessLine
 from rulebook.clocks import UNIT_TEXT
 from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
@@ -36,9 +36,7 @@ class RuleVersionAdmin(SourcedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The list shows one version of each rule; a page may show any."""
         found = super().get_queryset(request)
-        match = request.resolver_match
-        is_list = match is not None and (match.url_name or "").endswith("_changelist")
-        if not is_list:
+        if not is_list(request):
             return found
         on = day_of(request.GET.get("on", ""))
         return RuleVersion.objects.standing(on) if on else RuleVersion.objects.newest()

@@ -42,15 +42,15 @@ class Looked:
 
 
 def looked_at(actor: Principal, draft: RuleDraft, text: str, do: str) -> Looked:
-    """Look at a text as asked: check, examples or compare. Only those who may write or approve run things."""
+    """Look at a text: check, examples, compare or both (review). Only those who may write or approve run things."""
     report = services.draft_report(text, pack=draft.pack)
     looked = Looked(do, report, [_problem(item) for item in report.problems])
     may_run = actor.kind == "system" or bool(actor.roles & (PERMISSIONS["rule.edit"] | PERMISSIONS["rule.approve"]))
     if report.rule is not None:
         looked.hints = _hints(report, draft)
-    if do == "examples" and report.rule is not None and may_run:
+    if do in ("examples", "review") and report.rule is not None and may_run:
         looked.examples = [_example(item) for item in services.draft_examples(report.rule, pack=draft.pack)]
-    elif do == "compare":
+    if do in ("compare", "review"):
         looked.diff = selectors.text_diff(_other_text(draft), text)
     return looked
 

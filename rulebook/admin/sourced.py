@@ -109,6 +109,12 @@ def day_of(text: str) -> date | None:
         return None
 
 
+def is_list(request: HttpRequest) -> bool:
+    """Whether the request asks for a list of rows, not for one of them."""
+    match = request.resolver_match
+    return match is not None and (match.url_name or "").endswith("_changelist")
+
+
 class SourcedAdmin(ScopedAdmin):
     """What every row of law shows."""
 
@@ -119,9 +125,13 @@ class SourcedAdmin(ScopedAdmin):
     list_before_template = "rulebook/admin/on_day.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Confirmations are looked up once for a page of rows."""
+        """The list shows rows as they are known now; a page may show an earlier version.
+
+        Confirmations are looked up once for a page of rows.
+        """
         self.marks = selectors.confirmed()
-        return super().get_queryset(request)
+        found = super().get_queryset(request)
+        return found.current() if hasattr(found, "current") and is_list(request) else found  # type: ignore[attr-defined]
 
     def basis_of(self, row: Any) -> dict[str, Any]:
         """The basis as it counts: a source that two persons confirmed is verified."""

@@ -15,6 +15,7 @@ from rulebook.services.editing import (
     draft_rebase,
     draft_save,
     draft_step,
+    past_day,
     withdrawal_create,
 )
 from rulebook.services.exporting import PackExport, pack_export
@@ -58,6 +59,7 @@ __all__ = [
     "pack_export",
     "pack_load",
     "pack_review",
+    "past_day",
     "rehearsal_provider_set",
     "rehearsal_start",
     "rehearsal_stop",

@@ -160,12 +160,15 @@ def _saved(actor: Principal, draft: RuleDraft) -> DraftRef:
     return _ref(draft)
 
 
-def draft_step(*, actor: Principal, draft_id: int, verb: str, revision: int, note: str = "") -> DraftRef:
+def draft_step(
+    *, actor: Principal, draft_id: int, verb: str, revision: int, note: str = "", accepts_past: bool = False
+) -> DraftRef:
     """Take a step: submit, discard, take_back, reject (with a reason) or approve.
 
     Approving checks everything again and makes a new immutable version that staff made. Refuses: wrong state, no
     permission, a text that changed since it was shown, the author or any editor as second person, an unsound text,
-    a rule that has a newer version than the one copied, no reason for a rejection.
+    a text that changes nothing, a rule that has a newer version than the one copied, no reason for a rejection. A
+    first or last day in the past needs `accepts_past` and a note that says why.
     """
     with acting_as(actor):
         pack = RuleDraft.objects.filter(pk=draft_id).values_list("pack", flat=True).first()
@@ -175,14 +178,14 @@ def draft_step(*, actor: Principal, draft_id: int, verb: str, revision: int, not
             cursor.execute(sql_text("rulebook", "lock_pack"), [f"pack:{pack}"])
         draft = transition_apply(
             actor=actor, workflow=RULE_DRAFT, model=RuleDraft, pk=draft_id, verb=verb, permits=permits,
-            guards=_guards(actor, verb, revision, note), note=note.strip(),
+            guards=_guards(actor, revision, note, accepts_past=accepts_past), note=note.strip(),
         )
         if verb == "approve":
             _put_in_force(actor, draft)
         return _ref(draft)
 
 
-def _guards(actor: Principal, verb: str, revision: int, note: str) -> Mapping[str, Any]:
+def _guards(actor: Principal, revision: int, note: str, *, accepts_past: bool) -> Mapping[str, Any]:
     def sound(draft: RuleDraft) -> None:
         _refuse_stale(draft, revision)
         require_sound(draft.text, pack=draft.pack)
@@ -192,9 +195,36 @@ def _guards(actor: Principal, verb: str, revision: int, note: str) -> Mapping[st
             raise Refusal("rule_draft.reason_missing", _("There is no reason."), field="note", status=422,
                           cure=_("Tell the author what to change."))  # fmt: skip
 
+    def past_day(draft: RuleDraft) -> None:
+        _refuse_past(draft, is_accepted=accepts_past and bool(note.strip()))
+
     return {
         "sound": sound, "reason": reason, "second_person": partial(_refuse_editor, actor), "present_base": _refuse_old,
+        "changed": _refuse_same, "past_day": past_day,
     }
+
+
+def _refuse_same(draft: RuleDraft) -> None:
+    copied = draft.base if draft.base is not None and draft.base.rule_id == draft.rule_id else None
+    if copied is not None and copied.source_text.strip() == draft.text.strip():
+        raise Refusal("rule_draft.nothing_changed", _("The text is the same as the version it was copied from."),
+                      field="text", cure=_("Change it and save, or discard the draft."), status=422)  # fmt: skip
+
+
+def past_day(draft: RuleDraft) -> date | None:
+    """The day in the past from which a draft would count, backwards; None when nothing reaches back."""
+    rule = draft_report(draft.text, pack=draft.pack).rule
+    day = draft.ends_on or (rule.valid_from if rule is not None else None)
+    return day if day is not None and day < clock.today() else None
+
+
+def _refuse_past(draft: RuleDraft, *, is_accepted: bool) -> None:
+    day = past_day(draft)
+    if day is not None and not is_accepted:
+        raise Refusal(
+            "rule_draft.past_day", _("It counts from %(day)s, which is past.") % {"day": day}, field="accepts_past",
+            cure=_("Tick that filings of that time are judged by it when checked again, and say why."), status=422,
+        )
 
 
 def _refuse_editor(actor: Principal, draft: RuleDraft) -> None:

@@ -44,6 +44,7 @@ def test_a_rule_from_draft_to_public_page(law: None, chromium: Any, live_server:
         tries_and_compares(page)
         page.get_by_role("button", name="保存", exact=True).click()
         page.wait_for_selector("text=草稿已保存")
+        put_text(page, f"{TEXT}# typed, not saved\n")
         page.get_by_role("button", name="提交第二人审批").click()
         page.wait_for_selector("text=您参与了此草稿的撰写，须由他人批准。")
         accessible(page)
@@ -112,9 +113,20 @@ def approves(page: Any, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("text=Waits for a second person")
     assert page.get_attribute("#lx-text", "readonly") is not None
+    assert page.input_value("#lx-text").endswith("# typed, not saved\n")
+    assert page.locator(".lx-diff .is-new").count() > 0
+    page.wait_for_selector("#lx-looked h3:has-text('2 / 2')")
     accessible(page)
     fits(page)
     page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Approve and put in force").click()
+    page.wait_for_selector("text=Tick that you have read")
+    page.check("#lx-read")
+    page.get_by_role("button", name="Approve and put in force").click()
+    page.wait_for_selector("text=It counts from 2017-01-01, which is past.")
+    page.check("#lx-read")
+    page.check("#lx-past")
+    page.fill("#lx-note", "a rule of that time")
     page.get_by_role("button", name="Approve and put in force").click()
     page.wait_for_selector("text=In force since 2017-01-01")
 

@@ -163,10 +163,62 @@ def test_the_whole_way_by_buttons(author, supervisor):
     assert (draft.state, draft.text) == ("submitted", TEXT)
     assert 'value="approve"' not in text_of(author, "rulebook_ruledraft_change", draft.pk)
     assert 'value="approve"' in text_of(supervisor, "rulebook_ruledraft_change", draft.pk)
-    supervisor.post(step, {"verb": "approve", "revision": 2})
+    signed = {"verb": "approve", "revision": 2, "accepts_past": "1", "note": "as the law says"}
+    for missing in ("accepts_past", "note"):
+        supervisor.post(step, {"read": "1", **{key: value for key, value in signed.items() if key != missing}})
+    supervisor.post(step, signed)  # nobody says that it was read
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+    supervisor.post(step, {**signed, "read": "1"})
     draft.refresh_from_db()
     assert draft.state == "approved"
     assert Client().get("/rules/TEST-77/").status_code == 200
+
+
+def test_submitting_sends_on_what_is_seen_not_what_was_saved_before(author):
+    author.post(reverse("admin:rulebook_ruledraft_new"), {"start": "copy", "rule_id": "P2P16-20"})
+    draft = RuleDraft.objects.get()
+    step = reverse("admin:rulebook_ruledraft_step", args=[draft.pk])
+    typed = draft.text + "# typed and not saved\n"
+    refused = author.post(step, {"verb": "submit", "revision": 7, "text": typed}).content.decode()
+    assert "# typed and not saved" in refused  # somebody else was faster: nothing typed is lost, nothing is sent on
+    draft.refresh_from_db()
+    assert (draft.state, draft.revision) == ("draft", 1)
+    author.post(step, {"verb": "submit", "revision": 1, "text": typed.replace("\n", "\r\n"), "reason": "typed too"})
+    draft.refresh_from_db()
+    assert (draft.state, draft.text, draft.reason, draft.revision) == ("submitted", typed, "typed too", 2)
+
+
+def test_discarding_keeps_what_was_saved(author):
+    author.post(reverse("admin:rulebook_ruledraft_new"), {"start": "copy", "rule_id": "P2P16-20"})
+    draft = RuleDraft.objects.get()
+    step = reverse("admin:rulebook_ruledraft_step", args=[draft.pk])
+    author.post(step, {"verb": "discard", "revision": 1, "text": "id: ["})
+    discarded = RuleDraft.objects.get()
+    assert (discarded.state, discarded.text) == ("discarded", draft.text)
+
+
+def test_the_second_person_sees_comparison_and_examples_at_once(author, supervisor):
+    author.post(reverse("admin:rulebook_ruledraft_new"), {"start": "copy", "rule_id": "P2P16-20"})
+    draft = RuleDraft.objects.get()
+    step = reverse("admin:rulebook_ruledraft_step", args=[draft.pk])
+    author.post(step, {"verb": "submit", "revision": 1, "text": draft.text + "# one line more\n"})
+    page = text_of(supervisor, "rulebook_ruledraft_change", draft.pk)
+    assert '<code class="is-new">+ # one line more' in page
+    assert "4 / 4" in page
+    assert 'name="read"' in page
+    assert 'name="accepts_past"' in page
+    assert '<code class="is-new">' not in text_of(author, "rulebook_ruledraft_change", draft.pk)
+
+
+def test_a_rule_is_changed_by_one_button_and_its_end_stands_first(author):
+    row = RuleVersion.objects.newest().get(rule_id="P2P16-20")
+    page = text_of(author, "rulebook_ruleversion_change", row.pk)
+    assert 'name="start" value="copy"><input type="hidden" name="rule_id" value="P2P16-20">' in page
+    new = reverse("admin:rulebook_ruledraft_new")
+    order = [author.get(new, query).content.decode().find for query in ({}, {"rule": "P2P16-20", "end": "1"})]
+    assert order[0]('id="lx-new"') < order[0]('id="lx-copy"') < order[0]('id="lx-end"')
+    assert order[1]('id="lx-end"') < order[1]('id="lx-copy"') < order[1]('id="lx-new"')
 
 
 def test_others_may_look_but_not_write(author):

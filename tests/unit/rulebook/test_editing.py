@@ -15,6 +15,7 @@ from rulebook.choices import Origin
 from rulebook.models import RuleDraft, RuleVersion
 from rulebook.selectors import check_plan, rule_current, rule_on, text_diff
 from rulebook.services import (
+    DraftRef,
     draft_create,
     draft_examples,
     draft_rebase,
@@ -22,6 +23,7 @@ from rulebook.services import (
     draft_save,
     draft_step,
     pack_load,
+    past_day,
     withdrawal_create,
 )
 from tests.factories.regulators import at_once
@@ -72,6 +74,13 @@ def _pack(request):
     cn_loaded()
 
 
+def approve(number: int, revision: int = 1, actor: Principal = SECOND) -> DraftRef:
+    """A second person puts a text in force whose first day is past, and says so."""
+    return draft_step(
+        actor=actor, draft_id=number, verb="approve", revision=revision, accepts_past=True, note="as the law says"
+    )
+
+
 def refused(code: str, call, **values) -> Refusal:
     before = (list(RuleDraft.objects.order_by("id").values()), RuleVersion.objects.count())
     with pytest.raises(Refusal) as refusal:
@@ -94,7 +103,7 @@ def plan_ids(on: date = date(2017, 6, 30)) -> list[str]:
 def test_a_draft_becomes_a_version_that_staff_made():
     number = submitted()
     assert "TEST-77" not in plan_ids()
-    done = draft_step(actor=SECOND, draft_id=number, verb="approve", revision=1)
+    done = approve(number)
     version = RuleVersion.objects.get(rule_id="TEST-77")
     assert (done.state, done.rule_version_id, version.origin) == ("approved", version.pk, Origin.STAFF)
     assert version.source_text == TEXT
@@ -105,7 +114,7 @@ def test_a_draft_becomes_a_version_that_staff_made():
 
 
 def test_a_pack_never_overwrites_what_staff_approved():
-    draft_step(actor=SECOND, draft_id=submitted(), verb="approve", revision=1)
+    approve(submitted())
     assert pack_load(actor=SYSTEM, pack=cn_pack()).counts["rules"].retired == 0
     assert rule_current("TEST-77") is not None
 
@@ -117,7 +126,7 @@ def test_a_change_from_a_day_on_leaves_earlier_days_to_the_earlier_text():
     assert text != old.rule.source_text
     draft = draft_save(actor=AUTHOR, draft_id=draft.id, text=text, revision=1)
     draft_step(actor=AUTHOR, draft_id=draft.id, verb="submit", revision=2)
-    draft_step(actor=SECOND, draft_id=draft.id, verb="approve", revision=2)
+    approve(draft.id, 2)
     days = [date(2017, 12, 31), date(2018, 1, 1), date(2018, 1, 2)]
     new = rule_current("P2P16-20").version_sha256
     assert [rule_on("P2P16-20", day).version_sha256 for day in days] == [old.version_sha256, new, new]
@@ -125,12 +134,12 @@ def test_a_change_from_a_day_on_leaves_earlier_days_to_the_earlier_text():
 
 def test_ending_a_rule_takes_two_persons_and_keeps_the_days_before():
     number = submitted()
-    draft_step(actor=SECOND, draft_id=number, verb="approve", revision=1)
+    approve(number)
     ending = withdrawal_create(actor=AUTHOR, rule_id="TEST-77", ends_on=date(2017, 7, 1), reason="law repealed")
     draft_step(actor=AUTHOR, draft_id=ending.id, verb="submit", revision=1)
     assert "TEST-77" in plan_ids(date(2017, 7, 1))
     refused("rule_draft.same_person", draft_step, actor=person(1), draft_id=ending.id, verb="approve", revision=1)
-    draft_step(actor=SECOND, draft_id=ending.id, verb="approve", revision=1)
+    approve(ending.id)
     assert "TEST-77" in plan_ids(date(2017, 6, 30))
     assert "TEST-77" not in plan_ids(date(2017, 7, 1))
     assert RuleDraft.objects.get(pk=number).state == "withdrawn"
@@ -169,12 +178,46 @@ def test_every_step_has_its_refusals():
     refused("rule_draft.wrong_state", step, actor=AUTHOR, verb="submit")
 
 
+def test_a_text_that_changes_nothing_is_neither_submitted_nor_approved():
+    draft = draft_create(actor=AUTHOR, rule_id="P2P16-20")
+    refused("rule_draft.nothing_changed", draft_step, actor=AUTHOR, draft_id=draft.id, verb="submit", revision=1)
+    text = RuleDraft.objects.get(pk=draft.id).text + "# looked at again\n"
+    draft_save(actor=AUTHOR, draft_id=draft.id, text=text, revision=1)
+    draft_step(actor=AUTHOR, draft_id=draft.id, verb="submit", revision=2)
+    assert RuleDraft.objects.get(pk=draft.id).state == "submitted"
+
+
+def test_a_first_day_in_the_past_needs_a_tick_and_a_reason():
+    number = submitted()
+    step = partial(draft_step, actor=SECOND, draft_id=number, verb="approve", revision=1)
+    assert past_day(RuleDraft.objects.get(pk=number)) == date(2017, 1, 1)
+    refused("rule_draft.past_day", step)
+    refused("rule_draft.past_day", step, accepts_past=True, note=" ")
+    refused("rule_draft.past_day", step, note="because")
+    step(accepts_past=True, note="because")
+    assert transitions_of("rule_draft", number)[-1].note == "because"
+
+
+def test_a_first_day_to_come_needs_neither():
+    with clock.frozen("2016-06-01"):
+        number = submitted()
+        assert past_day(RuleDraft.objects.get(pk=number)) is None
+        assert draft_step(actor=SECOND, draft_id=number, verb="approve", revision=1).state == "approved"
+
+
+def test_an_end_in_the_past_needs_them_too():
+    ending = withdrawal_create(actor=AUTHOR, rule_id="P2P16-20", ends_on=date(2018, 1, 1), reason="law repealed")
+    draft_step(actor=AUTHOR, draft_id=ending.id, verb="submit", revision=1)
+    assert past_day(RuleDraft.objects.get(pk=ending.id)) == date(2018, 1, 1)
+    refused("rule_draft.past_day", draft_step, actor=SECOND, draft_id=ending.id, verb="approve", revision=1)
+
+
 def test_whoever_saved_a_text_cannot_approve_it():
     draft = draft_create(actor=AUTHOR, text=TEXT)
     draft_save(actor=SECOND, draft_id=draft.id, text=TEXT + "# a word\n", revision=1)
     draft_step(actor=AUTHOR, draft_id=draft.id, verb="submit", revision=2)
     refused("rule_draft.same_person", draft_step, actor=SECOND, draft_id=draft.id, verb="approve", revision=2)
-    draft_step(actor=person(3), draft_id=draft.id, verb="approve", revision=2)
+    approve(draft.id, 2, person(3))
 
 
 @pytest.mark.parametrize("who", [person(3, "expert"), person(3, "secretariat"), public_principal()])
@@ -197,12 +240,12 @@ def test_a_draft_of_an_old_version_is_not_approved_unseen():
     for draft, comment in ((one, "# one\n"), (other, "# other\n")):
         draft_save(actor=AUTHOR, draft_id=draft.id, text=text + comment, revision=1)
         draft_step(actor=AUTHOR, draft_id=draft.id, verb="submit", revision=2)
-    draft_step(actor=SECOND, draft_id=one.id, verb="approve", revision=2)
+    approve(one.id, 2)
     refused("rule_draft.moved_on", draft_step, actor=SECOND, draft_id=other.id, verb="approve", revision=2)
     draft_step(actor=AUTHOR, draft_id=other.id, verb="take_back", revision=2)
     assert draft_rebase(actor=AUTHOR, draft_id=other.id, revision=2).revision == 3
     draft_step(actor=AUTHOR, draft_id=other.id, verb="submit", revision=3)
-    draft_step(actor=SECOND, draft_id=other.id, verb="approve", revision=3)
+    approve(other.id, 3)
     assert rule_current("P2P16-20").rule.source_text == text + "# other\n"
 
 
@@ -283,7 +326,7 @@ def test_two_approvals_at_once_make_one_version(transactional_db):
     with acting_as(SYSTEM), clock.frozen("2026-01-05"):
         cn_loaded()
         number = submitted()
-    calls = [partial(draft_step, actor=person(who), draft_id=number, verb="approve", revision=1) for who in (7, 8)]
+    calls = [partial(approve, number, 1, person(who)) for who in (7, 8)]
     results = at_once(*calls)
     codes = sorted(item.code if isinstance(item, Refusal) else item.state for item in results)
     assert codes == ["approved", "rule_draft.wrong_state"]
