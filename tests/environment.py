@@ -18,6 +18,7 @@ from config.bootstrap import postgres
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 NAME = f"lianxi_test_{WORKER}_{os.getpid()}"  # two suites at once do not meet
+_clones = 0
 
 
 def migrations_hash() -> str:
@@ -60,8 +61,15 @@ def _migrate(name: str) -> None:
     postgres.drop_database(building)
 
 
+def clones() -> int:
+    """How often this worker's database was made; its keys begin anew each time."""
+    return _clones
+
+
 def fresh_database() -> None:
     """(Re)create this worker's database from the template."""
+    global _clones
+    _clones += 1
     postgres.drop_database(NAME)
     postgres.create_database(NAME, template=template_name())
 
