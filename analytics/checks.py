@@ -5,6 +5,7 @@ run one by one, on the rows of suspect groups where that is enough; every row th
 table, columns or currency are not there is "not_evaluable", never "passed" (decision "findings" of the design).
 """
 
+import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from analytics import engine
+from analytics.contracts import FILED
 from analytics.evidence import RowEvidence, sql_results
 from analytics.fused import FusedScan, fuse
 from analytics.sandbox import SqlRefused, capped, runnable
@@ -50,11 +52,17 @@ class FiledTable:
 
 
 def filed_table(paths: Sequence[str]) -> FiledTable:
-    """Reads footers of Parquet written by the reader; the currency column only where a footer leaves it open."""
+    """Reads footers: what the reader has noted there, else statistics, and the currency column if these leave it."""
     rows, filled, currencies = 0, set(), set()
     for path in paths:
         found = pq.ParquetFile(str(path))
         rows += found.metadata.num_rows
+        told = (found.metadata.metadata or {}).get(FILED.encode())
+        if told:
+            known = json.loads(told)
+            filled.update(known["filled"])
+            currencies.update(known["currencies"])
+            continue
         filled |= _filled_columns(found)
         if "currency" in found.schema_arrow.names:
             currencies |= _currencies(found)

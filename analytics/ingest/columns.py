@@ -19,6 +19,7 @@ CONTROL_PATTERN = r"[\x00-\x1f\x7f\x{80}-\x{9f}\x{200b}-\x{200f}\x{2028}-\x{202e
 FORMULA_PATTERN = r"^[=+\-@\t\r]"
 # Chinese identity numbers (18 signs) and mobile phones (11 digits), which a token never looks like
 PERSONAL_PATTERN = r"^([1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9})$"
+FEW_TEXTS = {*TEXT_TYPES} - {"token"}
 DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 MONTH_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 Converted = tuple[Any, Any]
@@ -34,7 +35,7 @@ def arrow_type(column: Column) -> Any:
 
 def held_type(column: Column) -> Any:
     """The Arrow type of a column while it is read: texts of few values as a dictionary, all else as in the lake."""
-    return DICTIONARY if column.type in TEXT_TYPES and column.type != "token" else arrow_type(column)
+    return DICTIONARY if column.type in FEW_TEXTS else arrow_type(column)
 
 
 def held_schema(columns: tuple[Column, ...]) -> Any:

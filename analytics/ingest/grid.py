@@ -33,8 +33,8 @@ class Cells:
 
     def words(self, places: Any, count: int = 1) -> Any:
         """(cells, `count`) words: the bytes from each place on, eight to a word, the first one lowest."""
-        size = 8 * count
-        view = np.ndarray(shape=(len(self.data) - size + 1,), dtype=f"V{size}", buffer=self.data, strides=(1,))
+        size, kind = 8 * count, "<u8" if count == 1 else f"V{8 * count}"
+        view = np.ndarray(shape=(len(self.data) - size + 1,), dtype=kind, buffer=self.data, strides=(1,))
         return view[places].view("<u8").reshape(len(places), count)
 
     def some(self, rows: Any) -> "Cells":

@@ -20,7 +20,7 @@ FEW = 32  # cells that are left to the exact way without another look
 REMEMBERED_TEXTS = 2048
 _SLOT_BITS = 14
 _WORDS = 4
-_BLANK, _UNKNOWN = -1, -2
+_BLANK = -1
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64)
 
 
@@ -145,8 +145,8 @@ class Remembered:
     def __init__(self, column: Column) -> None:
         self.column = column
         self.texts: list[Any] = []
-        self.codes = np.full(1 << _SLOT_BITS, _UNKNOWN, dtype=np.int32)
-        self.lengths = np.zeros(1 << _SLOT_BITS, dtype=np.int64)
+        self.codes = np.zeros(1 << _SLOT_BITS, dtype=np.int32)
+        self.lengths = np.full(1 << _SLOT_BITS, -1, dtype=np.int64)
         self.words = np.zeros((_WORDS, 1 << _SLOT_BITS), dtype=np.uint64)
         self.known: dict[Any, int] = {}
 
@@ -161,19 +161,18 @@ class Remembered:
         same = self.lengths.take(slots) == cells.lengths
         for number, part in enumerate(parts):
             same &= self.words[number].take(slots) == part
-        codes = np.where(same, self.codes.take(slots), _UNKNOWN)
-        return Taken(cells, codes, None, np.flatnonzero(codes == _UNKNOWN))
+        return Taken(cells, self.codes.take(slots), None, np.flatnonzero(~same))
 
     def _slots(self, cells: Cells) -> tuple[list[Any], Any]:
         """(the words of each cell, its place in the table); as many words as the longest cell has."""
         longest = int(cells.lengths.max(initial=0))
         count = 1 if longest <= words.WORD else 2 if longest <= 2 * words.WORD else _WORDS
-        parts, mixed = [], np.zeros(len(cells.lengths), dtype=np.uint64)
-        for number, word in enumerate(cells.words(cells.starts, count).T):
-            part = words.beginning(word, cells.lengths - number * words.WORD)
-            parts.append(part)
+        every = cells.words(cells.starts, count).T
+        parts = [words.beginning(word, cells.lengths - n * words.WORD) for n, word in enumerate(every)]
+        mixed = parts[0] * _MIX[0]
+        for number, part in enumerate(parts[1:], start=1):
             mixed += part * _MIX[number]
-        return parts, (mixed >> np.uint64(64 - _SLOT_BITS)).astype(np.int64)
+        return parts, (mixed >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
 
     def settle(self, taken: Taken, texts: Any, values: Any, refused: Any) -> None:
         """Remembers the accepted ones among the unproved cells."""
@@ -198,7 +197,7 @@ class Remembered:
     def _remember(self, cells: Cells, codes: Any) -> None:
         parts, slots = self._slots(cells)
         for index, slot in enumerate(slots.tolist()):
-            if self.codes[slot] == _UNKNOWN and cells.lengths[index] <= _WORDS * words.WORD:
+            if self.lengths[slot] < 0 and cells.lengths[index] <= _WORDS * words.WORD:
                 self.codes[slot], self.lengths[slot] = codes[index], cells.lengths[index]
                 for number, part in enumerate(parts):
                     self.words[number, slot] = part[index]

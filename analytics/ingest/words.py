@@ -45,7 +45,7 @@ def plain_numbers(cells: Cells, point: int, digits: int) -> tuple[Any, Any]:
     count, proved = cells.lengths, None
     if point:
         count = cells.lengths - 1
-        proved = (last >> _U(8 * (7 - point))) & _BYTE == _U(ord("."))
+        proved = (last & _BYTE << _U(8 * (7 - point))) == _U(ord(".") << 8 * (7 - point))
         last, before = _without_point(last, before, point)
     signs = (last ^ _ZEROS) & _OF_LAST.take(count, mode="clip")
     fits = _are_digits(signs) & (count > point) & (count <= min(digits, _MOST))
@@ -75,7 +75,7 @@ def _value(signs: Any) -> Any:
     """The number that eight digits spell: pairs, then fours, then all."""
     pairs = signs * _U(10) + (signs >> _U(8))
     high, low = (pairs & _PAIRS) * _HUNDREDS, ((pairs >> _U(16)) & _PAIRS) * _ONES
-    return ((high + low) >> _U(32)).astype(np.int64)
+    return ((high + low) >> _U(32)).view(np.int64)
 
 
 _NO_DAY = np.iinfo(np.int32).min
@@ -107,5 +107,5 @@ def plain_days(cells: Cells) -> tuple[Any, Any]:
     month, day = (pairs >> _U(40)) & _BYTE, (days * _U(10) + (days >> _U(8))) & _BYTE
     proved &= (pairs & _BYTE == _FIRST_YEAR // 100) & (month <= 12) & (day <= 31)
     place = ((pairs >> _U(16)) & _BYTE) * _U(416) + month * _U(32) + day
-    found = _days().take(place.astype(np.int64), mode="clip")
+    found = _days().take(place.view(np.int64), mode="clip")
     return proved & (found != _NO_DAY), found

@@ -1,5 +1,6 @@
 """Typed Parquet of one filing, and the sums that are taken while writing it."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from analytics.contracts import Template
-from analytics.ingest.columns import held_schema
+from analytics.contracts import FILED, Template
+from analytics.ingest.columns import FEW_TEXTS, held_schema
 from analytics.ingest.messages import FileRefused
 
+_PACKED = {"choice", "currency", "month", "date", "percent", "flag"}  # so few bits to a value that zstd finds no more
 ROW_GROUP = 100_000  # rows; smaller groups repeat their dictionaries, larger ones are held in memory
 
 
@@ -30,14 +32,22 @@ def _is_rising(column: Any) -> bool:
 
 
 def parquet_options(contract: Template) -> dict[str, Any]:
-    """How the lake's Parquet is written: names of many different values plain, row numbers as differences, zstd."""
-    plain = {"row_number", *(column.name for column in contract.columns if column.type == "token")}
+    """How the lake's Parquet is written, so that it is small and costs little to write and to read.
+
+    Names of many different values lie plain, days and row numbers as differences, all else by a dictionary; zstd where
+    it saves something. Texts of few values have no lowest and highest: what readers ask of them is in `FILED`.
+    """
+    kinds = {column.name: column.type for column in contract.columns}
+    differences = ["row_number", *(name for name, kind in kinds.items() if kind == "date")]
+    plain = {*differences, *(name for name, kind in kinds.items() if kind == "token")}
     return {
-        "compression": "zstd",
+        "compression": {name: "none" if kind in _PACKED else "zstd" for name, kind in kinds.items()}
+        | {"row_number": "zstd"},
         "store_schema": False,
         "store_decimal_as_integer": True,
-        "use_dictionary": [name for name in contract.column_names if name not in plain],
-        "column_encoding": {"row_number": "DELTA_BINARY_PACKED"},
+        "use_dictionary": [name for name in kinds if name not in plain],
+        "column_encoding": dict.fromkeys(differences, "DELTA_BINARY_PACKED"),
+        "write_statistics": ["row_number", *(name for name, kind in kinds.items() if kind not in FEW_TEXTS)],
     }
 
 
@@ -104,6 +114,8 @@ class TypedWriter:
         if self._writer is not None:
             if keep:
                 self._flush()
+                told = {"filled": sorted({"row_number", *self._filled}), "currencies": sorted(self.currencies)}
+                self._writer.add_key_value_metadata({FILED: json.dumps(told)})
             self._writer.close()
         self.kept = keep and self._writer is not None
         if not self.kept:
