@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from common import clock
-from config.demo import market, meeting, steps
+from config.demo import law, lines, market, meeting, steps
 from config.demo.coordination import coordinate
 from config.demo.steps import Demo
 
@@ -15,10 +15,11 @@ def run(demo: Demo) -> None:
     steps.agreements()
     for month in market.MONTHS:
         steps.pin(_day(month))
-        steps.file_all(demo, market.filed_on(month), month)
+        steps.file_all(demo, market.filed_on(month) + lines.filed_on(month), month)
     steps.score(demo)
     steps.associate(demo)
     coordinate(demo)
+    law.show(demo)
     steps.meet(demo)
     _sit(demo)
     steps.complain(demo)

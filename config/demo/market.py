@@ -117,17 +117,18 @@ def firm_filings(firm: Firm) -> list[DemoFiling]:
     book = _book(firm, dice)
     ledger, statement = _money(firm, dice)
     months = [
-        DemoFiling(firm.code, "monthly_indicators", month, _csv([_indicators(firm, book, month)])) for month in MONTHS
+        DemoFiling(firm.code, "monthly_indicators", month, as_csv([_indicators(firm, book, month)])) for month in MONTHS
     ]
     return [
         *months,
         DemoFiling(firm.code, "loan_book", LAST_MONTH, _loan_bytes(firm, book)),
-        DemoFiling(firm.bank, "depository_statement", LAST_MONTH, _csv(statement), subject=firm.code),
-        DemoFiling(firm.code, "fund_ledger", LAST_MONTH, _csv(ledger)),
+        DemoFiling(firm.bank, "depository_statement", LAST_MONTH, as_csv(statement), subject=firm.code),
+        DemoFiling(firm.code, "fund_ledger", LAST_MONTH, as_csv(ledger)),
     ]
 
 
-def _csv(rows: list[dict[str, str]]) -> bytes:
+def as_csv(rows: list[dict[str, str]]) -> bytes:
+    """Rows of one table as the file that is sent: UTF-8, comma, LF."""
     sink = io.StringIO(newline="")
     writer = csv.DictWriter(sink, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -141,7 +142,7 @@ def _loan_bytes(firm: Firm, book: Book) -> bytes:
         rows[3]["principal_amount"] = "12,000.00"
         rows[7]["outstanding_principal"] = "1e5"
         rows[11]["status"] = "unknown"
-    content = _csv(rows)
+    content = as_csv(rows)
     return content.decode().encode("gb18030") if firm.story == "wrong_encoding" else content
 
 

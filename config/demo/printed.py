@@ -34,6 +34,7 @@ def _work(numbers: dict[str, Any]) -> list[str]:
         f" Complaints   {_pairs(numbers['complaints'])}",
         *(f"              {c['clock']:<20} due {c['due_on']}, {c['state']}" for c in numbers["complaint_clocks"][:4]),
         f" Hand-overs   {_pairs(numbers['hand_overs'])}; questions asked: {_pairs(numbers['questions'])}",
+        *_law(numbers["law"]),
         f" Agenda       {len(numbers['agenda'])} proposed items for the quarter's joint meeting",
     ]
     lines += [f"              {number}. {_title(title)}" for number, title in enumerate(numbers["agenda"][:6], start=1)]
@@ -49,6 +50,15 @@ def _meeting(met: dict[str, Any]) -> list[str]:
     return [
         f" Meeting      {head}; items {_pairs(met['items'])}",
         f"              resolutions {met['resolutions']}, actions {met['actions']}, minutes {met['minutes']}",
+    ]
+
+
+def _law(done: dict[str, str]) -> list[str]:
+    if not done:
+        return []
+    return [
+        f" Law          what if {done['changed']}: findings {done['findings']}, nothing stored",
+        f"              draft {done['draft']}; source {done['source']}",
     ]
 
 

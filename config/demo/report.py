@@ -41,6 +41,7 @@ def collect(demo: Demo) -> dict[str, Any]:
                 {"clock": item.clock, "due_on": item.due_on.isoformat(), "state": item.state}
                 for item in complaint_reads.open_clocks(actor)
             ],
+            "law": demo.facts.get("law", {}),
             "meeting": demo.facts.get("meeting", {}),
             "hand_overs": _states(regulator_reads.handovers_visible_to(actor)),
             "questions": _states(regulator_reads.consultations_visible_to(actor)),

@@ -17,7 +17,7 @@ from common.models import Job, OutboxEvent
 from common.principal import Principal, system_principal
 from complaints import selectors as complaint_reads
 from complaints import services as complaints
-from config.demo import market, people
+from config.demo import lines, market, people
 from config.demo.doors import Applicant, Browser, Filer, register_all, send_all
 from config.demo.market import DemoFiling
 from config.demo.progress import Progress
@@ -66,7 +66,7 @@ def applicants() -> list[Applicant]:
             firm.code, firm.name, f"{firm.name}信息服务有限公司（虚构）",
             "bank" if firm.story == "bank" else "platform", firm.line, firm.region,
         )
-        for firm in (*market.BANKS, *market.FIRMS)
+        for firm in (*market.BANKS, *market.FIRMS, *lines.FIRMS)
     ]
 
 
@@ -185,8 +185,10 @@ class Grievance:
     day: datetime
     firm: str
     words: dict[str, str]
+    is_complex: bool = False
 
 
+MORE_TIME = "示范：需要核对三年的扣款明细，延长十五日。 / Demo: three years of debits have to be compared."
 GRIEVANCES = (
     Grievance("lending", FILING_DAY, "DEMO-11", {
         "platform_query": "示范·沙河网贷", "category": "payment_delayed", "happened_on": "2017-07-03",
@@ -195,7 +197,7 @@ GRIEVANCES = (
     Grievance("consumer", COMPLAINT_DAY, "DEMO-14", {
         "platform_query": "示范消费金融", "category": "fees", "happened_on": "2020-11-20",
         "narrative": "示范投诉：提前还款后仍被扣收当期利息，客服两周没有答复，希望退回多收的利息。", "amount": "380.50",
-    }),
+    }, is_complex=True),
 )
 
 
@@ -209,6 +211,8 @@ def complain(demo: Demo) -> None:
         with demo.progress.step(f"consumer complaint of {grievance.day:%Y-%m-%d}"):
             demo.consumer = people.demo_note(grievance.name) or _complain(demo, grievance)
             _forward_complaints()
+            if grievance.is_complex:
+                _grant_more_time(grievance)
     pin(FILING_DAY)
 
 
@@ -229,6 +233,21 @@ def _forward_complaints() -> None:
         waiting = {clock.complaint_id for clock in complaint_reads.open_clocks(officer) if clock.state == "routed"}
         for complaint_id in waiting:
             complaints.complaint_forward(actor=officer, complaint_id=complaint_id)
+
+
+def _newest(clock: complaint_reads.OpenClock) -> int:
+    return clock.complaint_id
+
+
+def _grant_more_time(grievance: Grievance) -> None:
+    """A supervisor extends the clock of a complex complaint by the fifteen days the law allows; once."""
+    note = f"{grievance.name} extended"
+    if people.demo_note(note):
+        return
+    with acting_as(people.principal("officer.banking")) as officer:
+        own = max((c for c in complaint_reads.open_clocks(officer) if c.clock == "first_answer"), key=_newest)
+        until = complaints.clock_extend(actor=officer, complaint_id=own.complaint_id, reason=MORE_TIME)
+    people.demo_note_store(note, {"until": until})
 
 
 def receipt_on(page: str) -> dict[str, str]:
