@@ -66,6 +66,8 @@ def coverage_lines(found: LawCoverage) -> Iterable[str]:
         yield line.ljust(width) + "".join(state.ljust(size) for state, size in zip(states, columns, strict=True))
     for cell in found.gaps:
         yield f"gap: {cell.line}, {cell.subject}: {cell.state}{_of(cell.instruments)}"
+    for gap in found.named:
+        yield f"known to be missing: {gap.line}, {' '.join(gap.subjects)}: {gap.title['en']}"
     for one in found.overlaps:
         rules = ", ".join(one.rules)
         yield f"overlap: {one.line}, {one.subject}: {rules} on {one.quantity[:60]} ({'; '.join(one.thresholds)})"

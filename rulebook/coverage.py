@@ -16,7 +16,7 @@ from typing import Any
 
 from rulebook.compiler.canonical import shape_of
 from rulebook.compiler.language import LanguageError
-from rulebook.entries import ClauseEntry, Pack, Rule, Text
+from rulebook.entries import ClauseEntry, NamedGap, Pack, Rule, Text, is_within
 from rulebook.entries.schemas import codes
 
 COVERED, HOUSE, QUESTIONS, UNCONFIRMED, CLAUSES, EMPTY = (
@@ -96,6 +96,11 @@ class LawCoverage:
     subjects: tuple[str, ...]
     cells: Mapping[tuple[str, str], LawCell] = field(default_factory=dict)
     overlaps: tuple[LawOverlap, ...] = ()
+    named: tuple[NamedGap, ...] = ()
+
+    def named_for(self, line: str, subject: str) -> tuple[NamedGap, ...]:
+        """What the pack says it does not hold in a cell."""
+        return tuple(gap for gap in self.named if gap.line == line and subject in gap.subjects)
 
     def cell(self, line: str, subject: str) -> LawCell:
         """Return one cell; an empty one where nothing is known."""
@@ -121,8 +126,10 @@ def rules_of(pack: Pack) -> list[LawRule]:
     return [LawRule(rule, rule.enabled) for rule in pack.rules]
 
 
-def law_coverage(rules: Iterable[LawRule], clauses: Iterable[ClauseEntry], on: date) -> LawCoverage:
-    """Return the matrix of a day over every business line and subject of the schema."""
+def law_coverage(
+    rules: Iterable[LawRule], clauses: Iterable[ClauseEntry], on: date, gaps: Iterable[NamedGap] = ()
+) -> LawCoverage:
+    """Return the matrix of a day over every business line and subject of the schema, with the gaps a pack names."""
     standing = [law for law in rules if law.rule.is_in_force(on)]
     lines, subjects = codes("business_line"), codes("subject")
     parts: dict[tuple[str, str], dict[str, set[str]]] = {}
@@ -134,7 +141,8 @@ def law_coverage(rules: Iterable[LawRule], clauses: Iterable[ClauseEntry], on: d
             for line in clause.business_lines:
                 _add(parts, (line, clause.subject), CLAUSES, clause.key, clause.instrument)
     cells = {place: _cell(place, found) for place, found in parts.items()}
-    return LawCoverage(on, lines, subjects, cells, tuple(_overlaps(standing)))
+    named = tuple(gap for gap in gaps if is_within(on, gap.valid_from, gap.valid_to))
+    return LawCoverage(on, lines, subjects, cells, tuple(_overlaps(standing)), named)
 
 
 def _add(
@@ -229,4 +237,9 @@ def as_json(coverage: LawCoverage) -> dict[str, Any]:
     cells = table(coverage)
     return {
         "on": coverage.on.isoformat(), "counts": coverage.counts(), "cells": cells, "gaps": gaps, "overlaps": overlaps,
+        "named_gaps": [
+            {"line": gap.line, "subjects": list(gap.subjects), "title": dict(gap.title), "why": dict(gap.why),
+             "wanted": dict(gap.wanted), "facts": list(gap.facts)}
+            for gap in coverage.named
+        ],
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rulebook.calendars import Calendar
-from rulebook.entries import InstrumentEntry, Pack, PackInfo, RegionEntry, Rule, build, checks
+from rulebook.entries import InstrumentEntry, NamedGap, Pack, PackInfo, RegionEntry, Rule, build, checks
 from rulebook.entries.schemas import shape_problems
 from rulebook.sources import PackInvalid, Problem, Source, read_source
 
@@ -86,6 +86,19 @@ def shipped_regions(pack: str) -> tuple[RegionEntry, ...]:
 
 
 @cache
+def shipped_gaps(pack: str) -> tuple[NamedGap, ...]:
+    """Return what a shipped pack says it does not hold; nothing for a pack that is not shipped or names none."""
+    path = PACKS_DIR / pack / "gaps.yaml"
+    if not path.is_file():
+        return ()
+    source = read_source("gaps.yaml", path.read_text("utf-8"))
+    problems = shape_problems(source, "gaps.json")
+    if problems:
+        raise PackInvalid(problems)
+    return build.gaps_of(source.data)
+
+
+@cache
 def shipped_calendar(pack: str, key: str) -> Calendar:
     """Return a working-day calendar of a shipped pack. Raises `PackInvalid` or `ValueError`."""
     source = read_source(f"calendars/{key}.yaml", (pack_path(pack) / f"calendars/{key}.yaml").read_text("utf-8"))
@@ -125,6 +138,7 @@ class _Reader:
         scheme = read("regions.yaml", "regions.json", lambda data: data.get("scheme"))
         routes = self._optional("routing.yaml", "routing.json", build.routes_of)
         ownership = self._optional("routing.yaml", "routing.json", build.ownership_of)
+        gaps = self._optional("gaps.yaml", "gaps.json", build.gaps_of)
         authorities = read(
             "authorities.yaml", "authorities.json", lambda data: build.authorities_of(data, regions)
         )
@@ -144,7 +158,7 @@ class _Reader:
             calendars={calendar.key: calendar for calendar in calendars},
             rules=tuple(sorted(rules, key=lambda rule: rule.id)),
             clauses=build.with_keys(clause for found in clauses for clause in found), info=info,
-            routes=routes, ownership=ownership, region_scheme=scheme,
+            routes=routes, ownership=ownership, region_scheme=scheme, gaps=gaps,
         )
 
     def _sha256(self) -> str:

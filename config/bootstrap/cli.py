@@ -19,6 +19,7 @@ NO_DATABASE = frozenset(
     {"check", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "spectacular"}
     | {"startapp", "version", "--help", "--version", "-h"}
 )
+NO_DATABASE_VERBS = frozenset({("rulebook", "check"), ("rulebook", "--help"), ("rulebook", "-h")})
 OWNER_COMMANDS = frozenset({"migrate", "sqlflush"})
 
 
@@ -73,12 +74,13 @@ def run_tests(arguments: list[str]) -> int:
 def pass_through(command: str, rest: list[str]) -> int:
     """Hand a command to Django. Without DATABASE_URL the embedded database `lianxi_demo` is started."""
     given = bool(os.environ.get("DATABASE_URL"))
-    if inside_venv() and (given or command in NO_DATABASE):
+    is_alone = needs_no_database(command, rest)
+    if inside_venv() and (given or is_alone):
         return _django(command, rest)
     if not inside_venv():
         venv.ensure_venv("base")
     words = [str(paths.venv_python()), str(paths.project_dir() / "manage.py"), command, *rest]
-    if given or command in NO_DATABASE:
+    if given or is_alone:
         return run_child(words, os.environ)
     server = settings_env.ensure_database()
     variables = {**settings_env.common_variables(), **settings_env.database_variables()}
@@ -90,6 +92,11 @@ def pass_through(command: str, rest: list[str]) -> int:
     finally:
         if server.started_by_us:
             postgres.stop_server(if_unused=True)
+
+
+def needs_no_database(command: str, rest: list[str]) -> bool:
+    """Whether a command reads files only, so that nothing is started for it; some do so in one of their verbs."""
+    return command in NO_DATABASE or (command, *rest[:1]) in NO_DATABASE_VERBS
 
 
 def inside_venv() -> bool:

@@ -20,6 +20,7 @@ from common.admin import ScopedAdmin, principal_of
 from rulebook import coverage, selectors
 from rulebook.choices import BusinessLine, Subject
 from rulebook.coverage import LawCell, LawCoverage, LawOverlap
+from rulebook.entries import NamedGap
 from rulebook.selectors import ClauseOn, RuleRef
 from rulebook.wording import said
 
@@ -79,6 +80,7 @@ class CoveragePages:
             "subjects": [(code, Subject(code).label) for code in matrix.subjects],
             "rows": [_row(matrix, line, chosen) for line in matrix.lines],
             "counts": [(state, words, matrix.counts()[state]) for state, words in state_words().items()],
+            "named": [_named_line(gap) for gap in matrix.named],
             "overlap_count": len(matrix.overlaps),
             "drill": _drill(matrix, *chosen, on) if chosen else None,
             "query": f"on={on}",
@@ -142,11 +144,19 @@ def _drill(matrix: LawCoverage, line: str, subject: str, on: date) -> dict[str, 
         "title": f"{BusinessLine(line).label} · {Subject(subject).label}",
         "state": state_words()[cell.state],
         "is_gap": cell.is_gap,
+        "named": [_named_line(gap) for gap in matrix.named_for(line, subject)],
         "groups": [(name, [_rule_line(rules[key], titles) for key in keys if key in rules]) for name, keys in groups],
         "clauses": [_clause_line(clauses[key], titles) for key in cell.clauses if key in clauses],
         "overlaps": [
             _overlap_line(one, rules) for one in matrix.overlaps if (one.line, one.subject) == (line, subject)
         ],
+    }
+
+
+def _named_line(gap: NamedGap) -> dict[str, Any]:
+    return {
+        "line": BusinessLine(gap.line).label, "title": said(gap.title), "why": said(gap.why),
+        "wanted": said(gap.wanted), "subjects": [Subject(subject).label for subject in gap.subjects],
     }
 
 

@@ -319,7 +319,7 @@ class DeadlineEntry:
 
 @dataclass(frozen=True)
 class Example:
-    """Rows and what the rule must say about them; runs as a test.
+    """Rows and what the rule must say about them; runs as a test. `unjudged`: how many rows it cannot judge.
 
     A plain `name`, as older drafts have it, stands for both languages; `is_bilingual` says so.
     """
@@ -334,6 +334,7 @@ class Example:
     event: Mapping[str, Any] | None = None
     line: int = 0
     is_bilingual: bool = True
+    unjudged: int = 0
 
 
 @dataclass(frozen=True)
@@ -388,6 +389,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class NamedGap:
+    """A part of the law that the pack knows it does not hold, and which text would fill it."""
+
+    line: str
+    subjects: tuple[str, ...]
+    title: Text
+    why: Text
+    wanted: Text
+    valid_from: date
+    valid_to: date | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Pack:
     """Everything one pack says, with its own hash over all files."""
 
@@ -408,6 +423,7 @@ class Pack:
     routes: tuple[RouteEntry, ...] = ()
     ownership: tuple[OwnershipEntry, ...] = ()
     region_scheme: Mapping[str, int] | None = None
+    gaps: tuple[NamedGap, ...] = ()
 
     def rule(self, rule_id: str) -> Rule:
         """Return a rule by id; raises `KeyError` when the pack has none."""

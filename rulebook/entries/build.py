@@ -19,6 +19,7 @@ from rulebook.entries import (
     ExtensionEntry,
     InstrumentEntry,
     MandateEntry,
+    NamedGap,
     OwnershipEntry,
     PackInfo,
     ParameterEntry,
@@ -223,6 +224,17 @@ def undecided_of(data: Mapping[str, Any]) -> tuple[UndecidedEntry, ...]:
     )
 
 
+def gaps_of(data: Mapping[str, Any]) -> tuple[NamedGap, ...]:
+    """Return what the pack says it does not hold."""
+    return tuple(
+        NamedGap(
+            row["line"], tuple(row["subjects"]), row["title"], row["why"], row["wanted"], row["from"], row.get("to"),
+            tuple(row.get("facts", ())),
+        )
+        for row in data["gaps"]
+    )
+
+
 def parameters_of(data: Mapping[str, Any]) -> dict[str, ParameterEntry]:
     """Return the parameters by key; a value without `to` ends where the next one starts."""
     return {
@@ -346,6 +358,7 @@ def _examples(source: Source, default_day: date) -> Iterator[Example]:
             is_bilingual=not isinstance(row["name"], str),
             on=row.get("on", default_day),
             expect=row["expect"],
+            unjudged=row.get("unjudged", 0),
             tables={name: tuple(rows) for name, rows in row.get("tables", {}).items()},
             findings=tuple(row.get("findings", ())),
             absent_columns={name: tuple(columns) for name, columns in row.get("absent_columns", {}).items()},

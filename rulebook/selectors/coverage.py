@@ -6,6 +6,7 @@ from datetime import date
 
 from rulebook.coverage import LawCoverage, LawRule, law_coverage
 from rulebook.entries import ClauseEntry
+from rulebook.packs import shipped_gaps
 from rulebook.selectors.rules import rules_in_force
 from rulebook.selectors.texts import ClauseOn, clauses
 from rulebook.selectors.values import PACK
@@ -14,7 +15,7 @@ from rulebook.selectors.values import PACK
 def law_matrix(on: date, *, pack: str = PACK) -> LawCoverage:
     """Return business lines × subjects on a day with gaps and overlaps."""
     rules = [LawRule(ref.rule, ref.enabled) for ref in rules_in_force(on, pack=pack) if ref.rule is not None]
-    return law_coverage(rules, [_entry(row) for row in clauses(on, pack=pack)], on)
+    return law_coverage(rules, [_entry(row) for row in clauses(on, pack=pack)], on, shipped_gaps(pack))
 
 
 def _entry(row: ClauseOn) -> ClauseEntry:

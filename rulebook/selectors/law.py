@@ -8,6 +8,7 @@ from rulebook.coverage import LawCoverage, LawRule, law_coverage
 from rulebook.entries import ClauseEntry
 from rulebook.home import home
 from rulebook.models import Clause
+from rulebook.packs import shipped_gaps
 from rulebook.selectors.confirmed import Moment
 from rulebook.selectors.rules import rules_in_force
 
@@ -18,7 +19,7 @@ def law_coverage_on(on: date, *, pack: str = PACK, known_at: Moment = None) -> L
     """Return the matrix business line × subject of a day, with its gaps and overlaps (paper 000, figure 5)."""
     rules = [LawRule(ref.rule, ref.enabled) for ref in rules_in_force(on, pack=pack, known_at=known_at) if ref.rule]
     rows = Clause.objects.known(known_at).filter(pack=pack).in_force(on)
-    return law_coverage(rules, [clause_entry(row) for row in rows], on)
+    return law_coverage(rules, [clause_entry(row) for row in rows], on, shipped_gaps(pack))
 
 
 def clause_entry(row: Clause) -> ClauseEntry:

@@ -117,3 +117,26 @@ def test_programs_below_a_closed_folder_are_copied_for_the_service_user(
     assert (found / "../../../engine.libs/libpq.so").read_text() == "engine.libs/libpq.so"
     assert pg_binaries.find_bin() == found
     assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "alone"),
+    [
+        ("rulebook", ["check", "in"], True), ("rulebook", ["check"], True), ("rulebook", ["load"], False),
+        ("rulebook", [], False), ("check", [], True), ("migrate", [], False),
+    ],
+)  # fmt: skip
+def test_what_reads_files_only_starts_no_database(command: str, words: list[str], alone: bool) -> None:
+    assert cli.needs_no_database(command, words) is alone
+
+
+def test_checking_a_pack_runs_without_a_database_and_leaves_nothing_behind(run_dir: Path) -> None:
+    names = ("DATABASE_URL", "LIANXI_OWNER_DATABASE_URL")
+    variables = {key: value for key, value in os.environ.items() if key not in names}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "rulebook", "check", "id", "--without-examples"],
+        cwd=paths.project_dir(), env={**variables, "LIANXI_RUN_DIR": str(run_dir)}, capture_output=True, text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "id: 0 errors, 0 warnings"), done.stderr
+    assert not run_dir.exists() or not any(run_dir.iterdir())

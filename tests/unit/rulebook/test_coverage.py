@@ -137,3 +137,29 @@ def test_the_tables_give_the_same_matrix_as_the_pack():
     assert table(stored) == table(written)
     assert stored.overlaps == written.overlaps
     assert stored.cell("p2p_lending", "conduct").state == COVERED
+
+
+def test_what_the_pack_does_not_hold_is_named_with_the_text_that_is_wanted():
+    pack = cn_pack()
+    found = law_coverage(rules_of(pack), pack.clauses, date(2017, 6, 30), pack.gaps)
+    assert [(gap.line, gap.facts) for gap in found.named] == [
+        ("internet_trust", ("GO15-11",)), ("fund_sales", ("FS20-04",)),
+    ]  # fmt: skip
+    assert [gap.line for gap in found.named_for("internet_trust", "conduct")] == ["internet_trust"]
+    assert found.named_for("internet_trust", "data") == ()
+    named = as_json(found)["named_gaps"][0]
+    assert named["why"]["zh"] != named["why"]["en"]
+    assert named["wanted"]["zh"]
+    assert law_coverage(rules_of(pack), pack.clauses, date(2015, 7, 13), pack.gaps).named == ()
+
+
+def test_a_named_gap_is_no_empty_cell_and_no_rule_runs_in_it_on_a_seen_text():
+    pack = cn_pack()
+    for on in (date(2017, 6, 30), date(2024, 7, 1)):
+        found = law_coverage(rules_of(pack), pack.clauses, on, pack.gaps)
+        places = [(gap.line, subject) for gap in found.named for subject in gap.subjects]
+        own = {rule.id for rule in pack.rules if len(rule.applies_to) == 1}
+        assert [
+            place for place in places if place[0] == "internet_trust" and own & set(found.cell(*place).executable)
+        ] == []
+        assert found.cell("internet_trust", "conduct").unconfirmed == ("GO15-11-sale",)

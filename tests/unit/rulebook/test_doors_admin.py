@@ -236,6 +236,7 @@ def test_others_may_look_but_not_write(author):
 def test_the_coverage_of_law_as_page_and_files(author):
     page = text_of(author, "rulebook_clause_coverage", on="2017-06-30", line="p2p_lending", subject="conduct")
     assert page.count('<td class="lx-cell') == 63
+    assert "互联网信托没有已核对的专门规则" in page
     assert "P2P16-17" in page
     table = author.get(reverse("admin:rulebook_clause_coverage_csv"), {"on": "2017-06-30"})
     lines = table.content.decode("utf-8-sig").splitlines()
