@@ -2,6 +2,9 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from common.workflow import workflow_worded
 
 
 class CaseState(models.TextChoices):
@@ -43,3 +46,16 @@ class Competence(models.TextChoices):
 
 # The term of the pack under which a case is reviewed; every other origin has the usual one.
 REVIEW_TERM, REVIEW_TERM_URGENT = "case.review", "case.review.urgent"
+
+class CaseVerb(models.TextChoices):
+    """What may be done with a case, as its refusals say it."""
+
+    ASSIGN = "assign", pgettext_lazy("step", "take the case")
+    REVIEW = "review", pgettext_lazy("step", "review the case")
+    PROPOSE_MEASURES = "propose_measures", pgettext_lazy("step", "propose measures")
+    CLOSE = "close", pgettext_lazy("step", "close the case")
+    HAND_OVER = "hand_over", pgettext_lazy("step", "hand the case over")
+    REOPEN = "reopen", pgettext_lazy("step", "open the case again")
+
+
+workflow_worded("case", states=CaseState.choices, verbs=CaseVerb.choices)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from common.errors import NotYours, Refusal
 from common.models import Transition
@@ -32,17 +33,38 @@ class TransitionRecord:
     data: dict[str, Any]
 
 
-def _edge_or_refuse(workflow: Workflow, state: str, verb: str) -> Edge:
-    edge = workflow.edge(state, verb)
+def _wrong_state(workflow: Workflow, state: str, verb: str, allowed: list[str]) -> Refusal:
+    """The refusal in words; the codes stand beside them for machines."""
+    code = f"{workflow.subject}.wrong_state"
+    message = _("“%(verb)s” is not possible in the state “%(state)s”.") % {
+        "verb": workflow.verb_said(verb), "state": workflow.state_said(state)
+    }
+    said = [str(workflow.verb_said(name)) for name in allowed]
+    cure = (
+        _("Possible for you now: %(allowed)s.") % {"allowed": pgettext("list", ", ").join(said)} if said
+        else _("No step is open to you in this state.")
+    )
+    codes = {"state": state, "verb": verb, "allowed": allowed}
+    entry = {"field": "state", "code": code, "message": message, "cure": cure, **codes}
+    return Refusal(code, message, field="state", cure=cure, errors=[entry])
+
+
+def _edge_or_refuse(workflow: Workflow, row: Any, verb: str, may: Callable[[str], bool]) -> Edge:
+    edge = workflow.edge(row.state, verb)
     if edge is None:
-        allowed = ", ".join(workflow.verbs_from(state)) or "–"
-        raise Refusal(
-            f"{workflow.subject}.wrong_state",
-            _("“%(verb)s” is not possible in the state “%(state)s”.") % {"verb": verb, "state": state},
-            field="state",
-            cure=_("Possible now: %(allowed)s.") % {"allowed": allowed},
-        )
+        open_edges = (workflow.edge(row.state, name) for name in workflow.verbs_from(row.state))
+        allowed = [step.verb for step in open_edges if step and may(step.permission)]
+        raise _wrong_state(workflow, row.state, verb, list(dict.fromkeys(allowed)))
     return edge
+
+
+def _permission_or_refuse(workflow: Workflow, edge: Edge, may: Callable[[str], bool]) -> None:
+    if may(edge.permission):
+        return
+    code, message = f"{workflow.subject}.not_permitted", _("You may not do this.")
+    cure = _("Ask a colleague who may do this step: “%(verb)s”.") % {"verb": workflow.verb_said(edge.verb)}
+    entry = {"field": "", "code": code, "message": message, "cure": cure, "permission": edge.permission}
+    raise Refusal(code, message, status=403, cure=cure, errors=[entry])
 
 
 def transition_record(
@@ -80,12 +102,12 @@ def transition_apply(
     row = manager.select_for_update(of=("self",)).filter(pk=pk).first()
     if row is None:
         raise NotYours(workflow.subject)
-    edge = _edge_or_refuse(workflow, row.state, verb)  # type: ignore[attr-defined]
-    if not permits(actor, edge.permission, row):
-        raise Refusal(
-            f"{workflow.subject}.not_permitted", _("You may not do this."), status=403,
-            cure=_("Ask an officer who holds the permission “%(name)s”.") % {"name": edge.permission},
-        )
+
+    def may(permission: str) -> bool:
+        return permits(actor, permission, row)
+
+    edge = _edge_or_refuse(workflow, row, verb, may)
+    _permission_or_refuse(workflow, edge, may)
     for name in edge.guards:
         (guards or {})[name](row)
     row.state = edge.target  # type: ignore[attr-defined]

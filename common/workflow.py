@@ -1,6 +1,8 @@
 """The words of a transition table. Pure data, no Django."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,24 @@ class Workflow:
         for edge in self.edges:
             named |= {edge.source, edge.target}
         return frozenset(named)
+
+    def state_said(self, state: str) -> Any:
+        """The words for a state, in the reader's language; the code itself where nobody gave it words."""
+        return _STATES.get(self.subject, {}).get(state, state)
+
+    def verb_said(self, verb: str) -> Any:
+        """The words for a step, in the reader's language; the code itself where nobody gave it words."""
+        return _VERBS.get(self.subject, {}).get(verb, verb)
+
+
+_STATES: dict[str, dict[str, Any]] = {}
+_VERBS: dict[str, dict[str, Any]] = {}
+
+
+def workflow_worded(subject: str, *, states: Iterable[tuple[str, Any]], verbs: Iterable[tuple[str, Any]]) -> None:
+    """Say what people call the states and steps of a workflow: pairs of code and (lazy) words.
+
+    Tables know no framework, so an app's `choices.py` hands its words over here.
+    """
+    _STATES[subject] = dict(states)
+    _VERBS[subject] = dict(verbs)

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.workflow import workflow_worded
+
 
 class ComplaintState(models.TextChoices):
     """Where a complaint stands. The edges between the states are in `workflow.py`."""
@@ -100,3 +102,21 @@ class AttachmentKind(models.TextChoices):
 
     IMAGE = "image", _("Picture")
     PDF = "pdf", _("PDF document")
+
+class ComplaintVerb(models.TextChoices):
+    """What may be done with a complaint, as its refusals say it."""
+
+    ROUTE = "route", pgettext_lazy("step", "send it to the authority in charge")
+    FORWARD = "forward", pgettext_lazy("step", "send it to the platform")
+    ANSWER = "answer", pgettext_lazy("step", "answer the complaint")
+    RETURN = "return", pgettext_lazy("step", "send the answer back")
+    CLOSE = "close", pgettext_lazy("step", "close the complaint")
+    ASK_SUPPLEMENT = "ask_supplement", pgettext_lazy("step", "ask the complainant a question")
+    SUPPLEMENT = "supplement", pgettext_lazy("step", "answer the question")
+    EXTEND = "extend", pgettext_lazy("step", "extend the term")
+    HAND_OVER = "hand_over", pgettext_lazy("step", "hand the complaint over")
+    ESCALATE = "escalate", pgettext_lazy("step", "take the complaint over")
+    WITHDRAW = "withdraw", pgettext_lazy("step", "withdraw the complaint")
+
+
+workflow_worded("complaint", states=ComplaintState.choices, verbs=ComplaintVerb.choices)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.workflow import workflow_worded
 from regulators.choices import BusinessLine
 
 
@@ -64,6 +65,33 @@ class FindingState(models.TextChoices):
 
 
 MEDIA_TYPES = ("text/csv", "application/gzip", "application/vnd.apache.parquet")
+
+class PlatformVerb(models.TextChoices):
+    """What may be done with a registration, as its refusals say it."""
+
+    CONFIRM = "confirm", pgettext_lazy("step", "confirm the registration")
+    SUSPEND = "suspend", pgettext_lazy("step", "suspend the institution")
+    RESUME = "resume", pgettext_lazy("step", "let the institution resume")
+    EXIT = "exit", pgettext_lazy("step", "record the exit")
+
+
+class FilingVerb(models.TextChoices):
+    """What may be done with a filing, as its refusals say it."""
+
+    RECEIVE = "receive", pgettext_lazy("step", "send the content")
+    SUBMIT = "submit", pgettext_lazy("step", "submit the filing")
+    START = "start", pgettext_lazy("step", "start the check")
+    ACCEPT = "accept", pgettext_lazy("step", "accept the filing")
+    ACCEPT_WITH_FINDINGS = "accept_with_findings", pgettext_lazy("step", "accept the filing with findings")
+    RETURN = "return", pgettext_lazy("step", "return the filing")
+    FIND = "find", pgettext_lazy("step", "find something later")
+    CORRECT = "correct", pgettext_lazy("step", "open it for correction")
+    WITHDRAW = "withdraw", pgettext_lazy("step", "withdraw the filing")
+
+
+workflow_worded("platform", states=PlatformState.choices, verbs=PlatformVerb.choices)
+workflow_worded("filing", states=FilingState.choices, verbs=FilingVerb.choices)
+
 
 __all__ = [
     "ACCEPTED_STATES",

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.workflow import workflow_worded
+
 
 class BusinessLine(models.TextChoices):
     """The seven lines of internet finance that the 2015 Guiding Opinions divide among the authorities."""
@@ -263,3 +265,63 @@ class Destination(models.TextChoices):
     DOMICILE = "domicile", _("The lead at the domicile or habitual residence")
     COMMON_SUPERIOR = "common_superior", _("The lowest common superior body")
     JOINT_MEETING = "joint_meeting", _("The joint meeting")
+
+class MeetingVerb(models.TextChoices):
+    """What may be done with a joint meeting, as its refusals say it."""
+
+    CONVENE = "convene", pgettext_lazy("step", "send the notice and freeze the papers")
+    POSTPONE = "postpone", pgettext_lazy("step", "postpone the meeting")
+    HOLD = "hold", pgettext_lazy("step", "open the sitting")
+    CLOSE = "close", pgettext_lazy("step", "close the meeting")
+
+
+class MinutesVerb(models.TextChoices):
+    """What may be done with the minutes, as its refusals say it."""
+
+    APPROVE = "approve", pgettext_lazy("step", "approve the minutes")
+    REVISE = "revise", pgettext_lazy("step", "revise the minutes")
+    PUBLISH = "publish", pgettext_lazy("step", "publish the minutes")
+
+
+class ActionVerb(models.TextChoices):
+    """What may be done with an action item, as its refusals say it."""
+
+    REPORT = "report", pgettext_lazy("step", "report it as done")
+    RETURN = "return", pgettext_lazy("step", "send it back")
+    CONFIRM = "confirm", pgettext_lazy("step", "confirm that it is done")
+
+
+class QuestionVerb(models.TextChoices):
+    """What may be done with a question to experts, as its refusals say it."""
+
+    PUBLISH = "publish", pgettext_lazy("step", "publish the opinions")
+    WITHDRAW = "withdraw", pgettext_lazy("step", "withdraw the question")
+
+
+class HandOverVerb(models.TextChoices):
+    """What may be done with a hand-over, as its refusals say it."""
+
+    ACCEPT = "accept", pgettext_lazy("step", "accept the hand-over")
+    REFUSE = "refuse", pgettext_lazy("step", "refuse the hand-over")
+    WITHDRAW = "withdraw", pgettext_lazy("step", "withdraw the hand-over")
+    REMIND = "remind", pgettext_lazy("step", "remind the receiver")
+    RAISE = "raise", pgettext_lazy("step", "raise it to the superior body")
+    BRING = "bring", pgettext_lazy("step", "bring it before the joint meeting")
+    SETTLE_MOVED = "settle_moved", pgettext_lazy("step", "settle it: the matter moves")
+    SETTLE_STAYS = "settle_stays", pgettext_lazy("step", "settle it: the matter stays")
+
+
+class ConsultationVerb(models.TextChoices):
+    """What may be done with a consultation, as its refusals say it."""
+
+    ANSWER = "answer", pgettext_lazy("step", "give the opinion")
+    WITHDRAW = "withdraw", pgettext_lazy("step", "withdraw the consultation")
+    SETTLE = "settle", pgettext_lazy("step", "answer it at the joint meeting")
+
+
+workflow_worded("meeting", states=MeetingState.choices, verbs=MeetingVerb.choices)
+workflow_worded("minutes", states=MinutesState.choices, verbs=MinutesVerb.choices)
+workflow_worded("action", states=ActionState.choices, verbs=ActionVerb.choices)
+workflow_worded("question", states=QuestionState.choices, verbs=QuestionVerb.choices)
+workflow_worded("handover", states=HandOverState.choices, verbs=HandOverVerb.choices)
+workflow_worded("consultation", states=ConsultationState.choices, verbs=ConsultationVerb.choices)

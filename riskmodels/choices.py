@@ -6,6 +6,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.workflow import workflow_worded
+
 
 class ModelState(TextChoices):
     """Life of a model version."""
@@ -60,3 +62,22 @@ class WaveState(TextChoices):
     OPEN = "open", pgettext_lazy("score wave", "collecting")
     CLOSED = "closed", pgettext_lazy("score wave", "running")
     DONE = "done", pgettext_lazy("score wave", "done")
+
+class ModelVerb(TextChoices):
+    """What may be done with a model version, as its refusals say it."""
+
+    PROPOSE = "propose", pgettext_lazy("step", "propose the version")
+    ACTIVATE = "activate", pgettext_lazy("step", "activate the version")
+    REJECT = "reject", pgettext_lazy("step", "reject the version")
+    RETIRE = "retire", pgettext_lazy("step", "retire the version")
+
+
+class WarningVerb(TextChoices):
+    """What may be done with a warning, as its refusals say it."""
+
+    ACKNOWLEDGE = "acknowledge", pgettext_lazy("step", "take note of the warning")
+    CLOSE = "close", pgettext_lazy("step", "close the warning")
+
+
+workflow_worded("model_version", states=ModelState.choices, verbs=ModelVerb.choices)
+workflow_worded("warning", states=WarningState.choices, verbs=WarningVerb.choices)

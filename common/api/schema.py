@@ -72,6 +72,12 @@ class ProblemEntry(serializers.Serializer[Any]):
     message = serializers.CharField()
     cure = serializers.CharField(help_text="What to do next.")
     row = serializers.IntegerField(required=False, help_text="Data row of a file, from 1.")
+    state = serializers.CharField(required=False, help_text="Code of the state that does not allow the step.")
+    verb = serializers.CharField(required=False, help_text="Code of the step that was refused.")
+    allowed = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Codes of the steps that are open to you now."
+    )
+    permission = serializers.CharField(required=False, help_text="Code of the permission that is missing.")
 
 
 class ProblemDocument(serializers.Serializer[Any]):
