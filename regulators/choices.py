@@ -50,6 +50,13 @@ class Duty(models.TextChoices):
     ASSIST = "assist", _("Assist")
 
 
+class MapKind(models.TextChoices):
+    """What a kept version of the map is about."""
+
+    AUTHORITY = "authority", _("Authority")
+    REGION = "region", _("Region")
+
+
 class OfficerRole(models.TextChoices):
     """Roles a person may hold at an authority."""
 
@@ -89,6 +96,7 @@ class AgendaState(models.TextChoices):
     ACCEPTED = "accepted", _("On the agenda")
     DROPPED = "dropped", _("Dropped")
     MERGED = "merged", _("Merged into another item")
+    WITHDRAWN = "withdrawn", pgettext_lazy("agenda item", "Withdrawn: the matter was answered")
 
 
 class MeetingPart(models.TextChoices):
@@ -116,6 +124,7 @@ class ItemOutcome(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
     NOTED = "noted", _("Taken note of")
     CARRIED_OVER = "carried_over", _("Carried over to the next meeting")
+    WITHDRAWN = "withdrawn", pgettext_lazy("agenda item", "Withdrawn: the matter was answered")
 
 
 class PaperKind(models.TextChoices):
@@ -186,6 +195,13 @@ class ActionState(models.TextChoices):
     DONE = "done", _("Done")
 
 
+class ComplaintScope(models.TextChoices):
+    """Which complaints stand beside a rule in its evaluation."""
+
+    RULE = "rule", _("Complaints on the rule's subject")
+    LINE = "line", _("All complaints of this line (context)")
+
+
 class ExpertField(models.TextChoices):
     """Fields of experience by which a panel is chosen."""
 
@@ -242,11 +258,19 @@ MOVED_HAND_OVER = ("accepted", "settled_moved")
 
 
 class ConsultationState(models.TextChoices):
-    """Life of a question to another authority."""
+    """Life of a question to another authority. The first four wait for an answer."""
 
     OPEN = "open", _("Waiting for an opinion")
+    REMINDED = "reminded", _("Overdue, reminded")
+    RAISED = "raised", _("Overdue, with the superior body")
+    BEFORE_MEETING = "before_meeting", _("Before the joint meeting")
     ANSWERED = "answered", _("Answered")
+    REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    SETTLED = "settled", _("Answered by the joint meeting")
+
+
+OPEN_CONSULTATION = ("open", "reminded", "raised", "before_meeting")
 
 
 class ConflictKind(models.TextChoices):

@@ -1,7 +1,7 @@
 """Authorities, mandates, officers, shared objects, the joint meeting, its experts and effect counts."""
 
 from regulators.models.access import ObjectAccess
-from regulators.models.authority import Authority, Mandate, OpenQuestion, Region, Succession
+from regulators.models.authority import Authority, Mandate, MapVersion, OpenQuestion, Region, Succession
 from regulators.models.coordination import Consultation, HandOver
 from regulators.models.effects import EffectCount
 from regulators.models.experts import ConflictOfInterest, Expert, ExpertQuestion, Opinion, PanelSeat
@@ -36,6 +36,7 @@ __all__ = [
     "HandOver",
     "JointMeeting",
     "Mandate",
+    "MapVersion",
     "Minutes",
     "MinutesApproval",
     "ObjectAccess",

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Entity
-from regulators.choices import AuthorityKind, BusinessLine, Duty, MandateRole
+from common.models import Entity, KeptQuerySet, KeptRow, living_once
+from regulators.choices import AuthorityKind, BusinessLine, Duty, MandateRole, MapKind
 
 
 class BilingualName(models.Model):
@@ -34,6 +34,18 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(started, Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
 
+class KeptDatedQuerySet(KeptQuerySet, DatedQuerySet):
+    """Rows of which every version is kept, with the days on which each holds."""
+
+
+class AuthorityQuerySet(DatedQuerySet):
+    """Named filters of bodies."""
+
+    def in_force(self, on: date) -> "AuthorityQuerySet":
+        """Bodies that exist on that day; one that the pack dropped is no longer offered."""
+        return super().in_force(on).filter(retired_at__isnull=True)
+
+
 class Region(BilingualName):
     """A place of a pack. A region without `parent` is a whole country.
 
@@ -48,6 +60,7 @@ class Region(BilingualName):
     scheme = models.JSONField(_("code scheme"), default=dict, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    retired_at = models.DateTimeField(_("no longer in the pack since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("region")
@@ -56,7 +69,10 @@ class Region(BilingualName):
 
 
 class Authority(BilingualName, Entity):
-    """A body that supervises, helps to supervise, or represents the industry."""
+    """A body that supervises, helps to supervise, or represents the industry: who it is, and its present words.
+
+    Cases, hand-overs and officers point at it, so it stays one row for ever; its earlier words are `MapVersion` rows.
+    """
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     short_zh = models.CharField(_("short name (Chinese)"), max_length=80, default="", blank=True)
@@ -72,8 +88,9 @@ class Authority(BilingualName, Entity):
     note_zh = models.CharField(_("note (Chinese)"), max_length=300, default="", blank=True)
     note_en = models.CharField(_("note (English)"), max_length=300, default="", blank=True)
     pack = models.CharField(_("pack"), max_length=20, default="")
+    retired_at = models.DateTimeField(_("no longer in the pack since"), null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("authority")
@@ -87,7 +104,30 @@ class Authority(BilingualName, Entity):
         ]
 
 
-class Succession(models.Model):
+class MapVersion(KeptRow):
+    """What the map said about a body or a region from `created_at` until before `retired_at`, every column by name.
+
+    Written by the load together with the row itself; read when somebody asks what was known at a moment.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=MapKind)
+    code = models.CharField(_("code"), max_length=40)
+    words = models.JSONField(_("what was said"), default=dict)
+    pack = models.CharField(_("pack"), max_length=20)
+
+    class Meta:
+        verbose_name = _("version of the map")
+        verbose_name_plural = _("versions of the map")
+        ordering = ("kind", "code", "id")
+        constraints = [living_once("kind", "code", name="regulators_map_version_once")]
+        indexes = [models.Index(fields=["kind", "code", "id"], name="regulators_map_versions")]
+
+    def __str__(self) -> str:
+        """Kind and code."""
+        return f"{self.get_kind_display()} {self.code}"
+
+
+class Succession(KeptRow):
     """From `on` the successor holds the duties of the predecessor (CBRC and CIRC → CBIRC on 2018-04-08)."""
 
     predecessor = models.ForeignKey(
@@ -95,20 +135,21 @@ class Succession(models.Model):
     )
     successor = models.ForeignKey(Authority, models.CASCADE, related_name="inheritances", verbose_name=_("successor"))
     on = models.DateField(_("first day"))
+    pack = models.CharField(_("pack"), max_length=20, default="")
 
     class Meta:
         verbose_name = _("succession")
         verbose_name_plural = _("successions")
         ordering = ("on",)
-        constraints = [models.UniqueConstraint(fields=("predecessor", "successor"), name="regulators_succession_once")]
+        constraints = [living_once("predecessor", "successor", name="regulators_succession_once")]
 
     def __str__(self) -> str:
         """Predecessor → successor (first day)."""
         return f"{self.predecessor.code} → {self.successor.code} ({self.on.isoformat()})"
 
 
-class SourcedRow(Entity):
-    """A pack row that holds from a day on by a text: days in force, legal basis, whether its source was confirmed."""
+class SourcedRow(KeptRow):
+    """One version of a pack row that holds from a day on by a text: days, legal basis, whether it was confirmed."""
 
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
@@ -118,7 +159,7 @@ class SourcedRow(Entity):
     verified = models.BooleanField(_("source confirmed"), default=False)
     pack = models.CharField(_("pack"), max_length=20, default="")
 
-    objects = DatedQuerySet.as_manager()
+    objects = KeptDatedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -138,9 +179,8 @@ class Mandate(SourcedRow):
         verbose_name_plural = _("mandates")
         ordering = ("business_line", "role", "region", "valid_from")
         constraints = [
-            models.UniqueConstraint(
-                fields=("business_line", "role", "region", "authority", "duty", "valid_from"),
-                name="regulators_mandate_once",
+            living_once(
+                "business_line", "role", "region", "authority", "duty", "valid_from", name="regulators_mandate_once"
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
@@ -154,10 +194,10 @@ class Mandate(SourcedRow):
         return f"{line} · {role}: {self.authority} · {self.get_duty_display()}"
 
 
-class OpenQuestion(Entity):
+class OpenQuestion(KeptRow):
     """A question of supervision that the pack leaves open on purpose; it belongs before the joint meeting."""
 
-    key = models.CharField(_("key"), max_length=80, unique=True)
+    key = models.CharField(_("key"), max_length=80)
     title_zh = models.CharField(_("title (Chinese)"), max_length=300)
     title_en = models.CharField(_("title (English)"), max_length=300)
     why_zh = models.TextField(_("reason (Chinese)"))
@@ -168,12 +208,13 @@ class OpenQuestion(Entity):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     pack = models.CharField(_("pack"), max_length=20, default="")
 
-    objects = DatedQuerySet.as_manager()
+    objects = KeptDatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("open question")
         verbose_name_plural = _("open questions")
         ordering = ("key",)
+        constraints = [living_once("key", name="regulators_open_question_once")]
 
     def __str__(self) -> str:
         """The title in the reader's language."""

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.models import living_once
 from regulators.choices import ConflictKind, Destination, MandateRole
 from regulators.models.authority import SourcedRow
 
@@ -30,7 +31,7 @@ class ConflictRoute(ReasonedRow):
         verbose_name_plural = _("routes of conflicts")
         ordering = ("conflict", "valid_from")
         constraints = [
-            models.UniqueConstraint(fields=("pack", "conflict", "valid_from"), name="regulators_route_once"),
+            living_once("pack", "conflict", "valid_from", name="regulators_route_once"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="regulators_route_dates"
             ),
@@ -52,7 +53,7 @@ class OwnershipRule(ReasonedRow):
         verbose_name_plural = _("ownership rules")
         ordering = ("kind", "valid_from")
         constraints = [
-            models.UniqueConstraint(fields=("pack", "kind", "valid_from"), name="regulators_ownership_once"),
+            living_once("pack", "kind", "valid_from", name="regulators_ownership_once"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="regulators_ownership_dates",

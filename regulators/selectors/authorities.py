@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from common import clock
 from regulators.charter import charter_on
+from regulators.choices import MapKind
 from regulators.facts import AuthorityFact, CodeScheme, RegionTree, authority_on
-from regulators.models import Authority, ObjectAccess, Region, Succession
+from regulators.models import Authority, MapVersion, ObjectAccess, Region, Succession
+
+Moment = datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +56,53 @@ def meeting_convenor(on: date | None = None) -> AuthorityRef | None:
     return authority_by_code(charter.convenor, day) if charter else None
 
 
-def authority_facts(codes: Iterable[str] | None = None) -> dict[str, AuthorityFact]:
+def authority_facts(codes: Iterable[str] | None = None, known_at: Moment = None) -> dict[str, AuthorityFact]:
     """Authorities with their successions, as the pure matcher wants them (two queries).
 
-    All of them, or those with the given codes and every body that took over from them.
+    All of them, or those with the given codes and every body that took over from them; with a moment, as they were
+    known then.
     """
     heirs: dict[str, list[tuple[str, date]]] = {}
-    links = Succession.objects.order_by("on").values_list("predecessor__code", "successor__code", "on")
-    for old, new, first_day in links:
+    links = Succession.objects.known(known_at).order_by("on", "pk")
+    for old, new, first_day in links.values_list("predecessor__code", "successor__code", "on"):
         heirs.setdefault(old, []).append((new, first_day))
-    rows = Authority.objects.all()
-    if codes is not None:
-        rows = rows.filter(code__in=_with_heirs(set(codes), heirs))
+    wanted = None if codes is None else _with_heirs(set(codes), heirs)
     return {
-        a.code: AuthorityFact(a.code, a.name_zh, a.name_en, a.valid_from, a.valid_to, tuple(heirs.get(a.code, ())))
-        for a in rows
+        code: AuthorityFact(code, name_zh, name_en, first, last, tuple(heirs.get(code, ())))
+        for code, name_zh, name_en, first, last in _bodies(wanted, known_at)
     }
+
+
+def _bodies(codes: set[str] | None, known_at: Moment) -> list[tuple[Any, ...]]:
+    """Code, names and days of bodies, as they are or were known."""
+    only = {} if codes is None else {"code__in": codes}
+    if known_at is None:
+        named = "code", "name_zh", "name_en", "valid_from", "valid_to"
+        return list(Authority.objects.filter(**only).values_list(*named))
+    rows = MapVersion.objects.known(known_at).filter(kind=MapKind.AUTHORITY, **only).order_by("code")
+    return [
+        (code, said["name_zh"], said["name_en"], _day(said["valid_from"]), _day(said["valid_to"]))
+        for code, said in rows.values_list("code", "words")
+    ]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def refs_by_code(codes: Iterable[str], known_at: Moment = None) -> dict[str, AuthorityRef]:
+    """Authorities by code; with a moment, by the names they were known under then (their ids never change)."""
+    refs = {row.code: ref_of(row) for row in Authority.objects.filter(code__in=set(codes))}
+    if known_at is None:
+        return refs
+    rows = MapVersion.objects.known(known_at).filter(kind=MapKind.AUTHORITY, code__in=refs)
+    said = dict(rows.values_list("code", "words"))
+    return {code: _renamed(ref, said[code]) for code, ref in refs.items() if code in said}
+
+
+def _renamed(ref: AuthorityRef, said: Mapping[str, str]) -> AuthorityRef:
+    short = {"zh": said["short_zh"] or ref.code, "en": said["short_en"] or ref.code}
+    return AuthorityRef(ref.id, ref.code, {"zh": said["name_zh"], "en": said["name_en"]}, short)
 
 
 def _with_heirs(codes: set[str], heirs: Mapping[str, list[tuple[str, date]]]) -> set[str]:
@@ -97,19 +132,31 @@ def region_name(code: str) -> dict[str, str]:
     return {"zh": row.name_zh, "en": row.name_en} if row else {"zh": code, "en": code}
 
 
-def region_text(code: str) -> dict[str, str]:
+def region_text(code: str, known_at: Moment = None) -> dict[str, str]:
     """A region as an explanation writes it: name and code."""
-    row = Region.objects.filter(pk=code).first()
-    if row is None:
+    names = next((row[1:3] for row in _regions(known_at, code=code)), None)
+    if names is None:
         return {"zh": code, "en": code}
-    return {"zh": f"{row.name_zh}（{code}）", "en": f"{row.name_en} ({code})"}
+    return {"zh": f"{names[0]}（{code}）", "en": f"{names[1]} ({code})"}
 
 
-def region_tree() -> RegionTree:
-    """What lies in what, of all packs on record (one query)."""
-    rows = list(Region.objects.values_list("code", "parent_id", "scheme"))
-    schemes = tuple(CodeScheme(scheme["digits"], scheme["step"]) for _code, _above, scheme in rows if scheme)
-    return RegionTree({code: above or "" for code, above, _scheme in rows}, schemes)
+def region_tree(known_at: Moment = None) -> RegionTree:
+    """What lies in what, of all packs on record (one query); with a moment, as it was known then."""
+    rows = _regions(known_at)
+    schemes = tuple(CodeScheme(scheme["digits"], scheme["step"]) for *_words, scheme in rows if scheme)
+    return RegionTree({code: above or "" for code, _zh, _en, above, _scheme in rows}, schemes)
+
+
+def _regions(known_at: Moment, **only: str) -> list[tuple[Any, ...]]:
+    """Code, names, region above and scheme of regions, as they are or were known."""
+    if known_at is None:
+        rows = Region.objects.filter(retired_at__isnull=True, **only)
+        return list(rows.values_list("code", "name_zh", "name_en", "parent_id", "scheme"))
+    kept = MapVersion.objects.known(known_at).filter(kind=MapKind.REGION, **only).order_by("code")
+    return [
+        (code, said["name_zh"], said["name_en"], said["parent"], said["scheme"])
+        for code, said in kept.values_list("code", "words")
+    ]
 
 
 def authority_on_day(authority_id: int, on: date) -> int:

@@ -4,10 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from regulators.choices import BusinessLine, MandateRole
 from regulators.facts import Coverage, MandateFact, MandateTable, RegionTree, cover, cover_on, decide
-from regulators.models import Authority, Mandate
-from regulators.selectors.authorities import AuthorityRef, authority_facts, ref_of, region_text, region_tree
+from regulators.models import Mandate
+from regulators.selectors.authorities import (
+    AuthorityRef,
+    Moment,
+    authority_facts,
+    refs_by_code,
+    region_text,
+    region_tree,
+)
 from regulators.selectors.wording import Cell, bases_of, explain, unknown_region
 
 
@@ -29,23 +38,27 @@ class Competence:
     until: date | None
 
 
-def competent_authorities(business_line: str, role: str, region: str, on: date) -> Competence:
+def competent_authorities(
+    business_line: str, role: str, region: str, on: date, *, known_at: Moment = None
+) -> Competence:
     """The lead and assisting authorities of a cell on a day, from the mandate table, with the reason.
 
     A region that the pack does not know is a gap that says so.
 
     A body that was succeeded stands for its successor. A mandate whose source nobody confirmed never makes a
-    lead; its body may assist. Source: Guiding Opinions of July 2015; reforms of 2018-04-08 and 2023-05-18.
+    lead; its body may assist. With a moment, the answer is that of the map as it was known then.
+
+    Source: Guiding Opinions of July 2015; reforms of 2018-04-08 and 2023-05-18.
     """
-    tree = region_tree()
+    tree = region_tree(known_at)
     if tree.parents and not tree.knows(region):
         return Competence(None, (), (), unknown_region(region), "gap", (), None, None)
-    table = _cell_table(business_line, role, region, tree)
+    table = _cell_table(business_line, role, region, tree, known_at)
     decision = decide(table, business_line, role, region, on)
-    codes = {decision.lead, *decision.assisting, *decision.candidates}
-    refs = {a.code: ref_of(a) for a in Authority.objects.filter(code__in=codes)}
+    refs = refs_by_code({decision.lead, *decision.assisting, *decision.candidates}, known_at)
+    place = region_text(region, known_at)
     why = {
-        language: explain(table, decision, Cell(business_line, role, region_text(region)[language], on), language)
+        language: explain(table, decision, Cell(business_line, role, place[language], on), language)
         for language in ("zh", "en")
     }
     return Competence(
@@ -60,34 +73,41 @@ def competent_authorities(business_line: str, role: str, region: str, on: date) 
     )
 
 
-def mandate_table() -> MandateTable:
-    """The whole supervision map from the database (five queries)."""
-    rows = [MandateFact(*row) for row in Mandate.objects.order_by("pk").values_list(*_FIELDS)]
-    return MandateTable.build(authority_facts().values(), rows, region_tree())
+def mandate_table(known_at: Moment = None) -> MandateTable:
+    """The whole supervision map from the database (five queries); with a moment, as it was known then."""
+    rows = _facts(Mandate.objects.known(known_at))
+    return MandateTable.build(authority_facts(known_at=known_at).values(), rows, region_tree(known_at))
 
 
-def _cell_table(business_line: str, role: str, region: str, tree: RegionTree) -> MandateTable:
+def _cell_table(business_line: str, role: str, region: str, tree: RegionTree, known_at: Moment) -> MandateTable:
     """The part of the map that can answer for one cell: rows of the regions that contain it."""
-    found = Mandate.objects.filter(business_line=business_line, role=role, region__in=tree.ancestors(region))
-    rows = [MandateFact(*row) for row in found.order_by("pk").values_list(*_FIELDS)]
-    return MandateTable.build(authority_facts({row.authority for row in rows}).values(), rows, tree)
+    found = Mandate.objects.known(known_at)
+    rows = _facts(found.filter(business_line=business_line, role=role, region__in=tree.ancestors(region)))
+    return MandateTable.build(authority_facts({row.authority for row in rows}, known_at).values(), rows, tree)
+
+
+def _facts(rows: QuerySet[Mandate]) -> list[MandateFact]:
+    """In an order that a new version of a row does not change."""
+    return [MandateFact(*row) for row in rows.order_by(*_ORDER).values_list(*_FIELDS)]
 
 
 _FIELDS = (
     "business_line", "role", "region", "authority__code", "duty", "valid_from", "valid_to", "verified",
     "basis_zh", "basis_en",
 )  # fmt: skip
+_ORDER = ("business_line", "role", "region", "valid_from", "duty", "authority__code")
 
 
 def coverage(
-    on: date, lines: Sequence[str] | None = None, roles: Sequence[str] | None = None, country: str = ""
+    on: date, lines: Sequence[str] | None = None, roles: Sequence[str] | None = None, country: str = "",
+    *, known_at: Moment = None,
 ) -> Coverage:
     """Every cell line × role × region on one day: how many have exactly one lead, all gaps, all overlaps.
 
     Each box says since when and until when its answer holds. `country` is a region code; without it every
     country for which a mandate is on record.
     """
-    table = mandate_table()
+    table = mandate_table(known_at)
     return cover_on(table, *_axes(lines, roles), regions_of(table, country), on)
 
 
@@ -97,9 +117,11 @@ def coverage_between(
     lines: Sequence[str] | None = None,
     roles: Sequence[str] | None = None,
     country: str = "",
+    *,
+    known_at: Moment = None,
 ) -> Coverage:
     """The same for every day from `first` to before `until` (None: open): all gaps and overlaps with their days."""
-    table = mandate_table()
+    table = mandate_table(known_at)
     return cover(table, *_axes(lines, roles), regions_of(table, country), first=first, until=until)
 
 

@@ -1,7 +1,7 @@
 """Joint meetings as other apps see them."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from regulators.choices import QuestionState
@@ -37,9 +37,9 @@ class QuestionRef:
     why: dict[str, str]
 
 
-def open_questions(on: date) -> tuple[QuestionRef, ...]:
-    """Questions that the pack leaves open on that day, by key."""
-    rows = OpenQuestion.objects.in_force(on).order_by("key")
+def open_questions(on: date, *, known_at: datetime | None = None) -> tuple[QuestionRef, ...]:
+    """Questions that the pack leaves open on that day, by key; with a moment, as they were known then."""
+    rows = OpenQuestion.objects.known(known_at).in_force(on).order_by("key")
     return tuple(
         QuestionRef(r.key, {"zh": r.title_zh, "en": r.title_en}, {"zh": r.why_zh, "en": r.why_en}) for r in rows
     )

@@ -78,19 +78,21 @@ def _body(row: Authority, before: tuple[str, ...], parts: int, branches: tuple[B
 
 def _predecessors() -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
-    for successor, code in Succession.objects.order_by("pk").values_list("successor_id", "predecessor__code"):
+    rows = Succession.objects.current().order_by("on", "pk")
+    for successor, code in rows.values_list("successor_id", "predecessor__code"):
         found[successor] = (*found.get(successor, ()), code)
     return found
 
 
 def _changes() -> tuple[date, ...]:
-    bounds = Authority.objects.values_list("valid_from", "valid_to")
+    bounds = Authority.objects.filter(retired_at__isnull=True).values_list("valid_from", "valid_to")
     return tuple(sorted({day for pair in bounds for day in pair if day}))
 
 
 def region_choices() -> list[tuple[str, Text]]:
     """Regions below a country, for a form."""
-    rows = Region.objects.filter(parent__parent__isnull=True, parent__isnull=False).order_by("pk")
+    below = Region.objects.filter(parent__parent__isnull=True, parent__isnull=False)
+    rows = below.filter(retired_at__isnull=True).order_by("pk")
     return [(row.pk, {"zh": row.name_zh, "en": row.name_en}) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from regulators.choices import ConflictKind, Destination
 from regulators.models import Authority, ConflictRoute, OwnershipRule
@@ -43,9 +43,10 @@ class Ownership:
     verified: bool
 
 
-def ownership(kind: str, on: date) -> Ownership | None:
+def ownership(kind: str, on: date, *, known_at: datetime | None = None) -> Ownership | None:
     """The ownership rule of a kind on a day; None when the pack has none: then nobody owns such an object."""
-    row = OwnershipRule.objects.in_force(on).filter(kind=kind).order_by("-valid_from", "pk").first()
+    rows = OwnershipRule.objects.known(known_at).in_force(on).filter(kind=kind)
+    row = rows.order_by("-valid_from", "pack").first()
     if row is None:
         return None
     return Ownership(
@@ -57,25 +58,27 @@ def ownership(kind: str, on: date) -> Ownership | None:
     )
 
 
-def owner_role(kind: str, on: date) -> str | None:
+def owner_role(kind: str, on: date, *, known_at: datetime | None = None) -> str | None:
     """The mandate role whose lead owns objects of this kind on a day: finding, case, complaint, …"""
-    found = ownership(kind, on)
+    found = ownership(kind, on, known_at=known_at)
     return found.role if found else None
 
 
-def competent_owner(kind: str, business_line: str, region: str, on: date) -> Competence:
+def competent_owner(
+    kind: str, business_line: str, region: str, on: date, *, known_at: datetime | None = None
+) -> Competence:
     """Who owns an object of this kind on a line and in a region: the lead of the role that the pack names.
 
     Without an ownership rule it is a gap, and says so, instead of falling to some body by accident.
     """
-    role = owner_role(kind, on)
+    role = owner_role(kind, on, known_at=known_at)
     if role is None:
         why = {
             "zh": f"{on}：规则库未规定“{kind}”归哪个角色，须提交联席会议。",
             "en": f"On {on} the rulebook does not say which role owns “{kind}”. It goes to the joint meeting.",
         }
         return Competence(None, (), (), why, "gap", (), None, None)
-    return competent_authorities(business_line, role, region, on)
+    return competent_authorities(business_line, role, region, on, known_at=known_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ def route_of(conflict: Conflict, on: date) -> Routing:
 
 
 def _route(kind: str, on: date) -> ConflictRoute | None:
-    return ConflictRoute.objects.in_force(on).filter(conflict=kind).order_by("-verified", "-valid_from").first()
+    rows = ConflictRoute.objects.current().in_force(on).filter(conflict=kind)
+    return rows.order_by("-verified", "-valid_from").first()
 
 
 def _by_place(row: ConflictRoute, conflict: Conflict, on: date) -> Routing:

@@ -19,7 +19,7 @@ from rulebook.services.editing import (
     withdrawal_create,
 )
 from rulebook.services.exporting import PackExport, pack_export
-from rulebook.services.loading import PackLoadResult, pack_load
+from rulebook.services.loading import PackLoadResult, pack_load, pack_lock
 from rulebook.services.rehearsal import (
     ChangedChecks,
     Progress,
@@ -58,6 +58,7 @@ __all__ = [
     "pack_check",
     "pack_export",
     "pack_load",
+    "pack_lock",
     "pack_review",
     "past_day",
     "rehearsal_provider_set",

@@ -13,6 +13,7 @@ from regulators.models import AgendaItem, Mandate
 from tests.factories.cases import SYSTEM, case, opened
 from tests.factories.platforms import registered
 from tests.factories.regulators import officer
+from tests.factories.versions import rewritten
 
 
 def subjects(kind: str) -> list[str]:
@@ -25,7 +26,7 @@ def propose() -> services.AgendaProposal:
 
 def touch(monkeypatch: pytest.MonkeyPatch, roles_by_platform: dict[int, tuple[str, ...]]) -> None:
     """Give platforms one major finding for each role; the rule of a finding says its role."""
-    Mandate.objects.filter(role="crime").update(verified=True)
+    rewritten(Mandate.objects.filter(role="crime"), verified=True)
     roles = sorted({role for roles in roles_by_platform.values() for role in roles})
     monkeypatch.setattr(
         agenda.platforms,

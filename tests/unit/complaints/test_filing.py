@@ -18,6 +18,7 @@ from regulators.services import authorities_load, mandates_load
 from tests.factories import complaints as make
 from tests.factories import platforms
 from tests.factories.regulators import small_pack
+from tests.factories.versions import retired
 
 pytestmark = pytest.mark.usefixtures("ground")
 
@@ -91,7 +92,7 @@ def test_the_role_that_answers_comes_from_the_pack() -> None:
 
 
 def test_without_a_rule_for_complaints_the_convenor_keeps_it_and_says_why() -> None:
-    OwnershipRule.objects.filter(kind="complaint").delete()
+    retired(OwnershipRule.objects.filter(kind="complaint"))
     row = make.row_of(make.filed())
     assert (row.state, row.owner_authority.code) == ("routed", "PBOC")
     assert "does not say which role owns" in row.owner_why["en"]

@@ -20,6 +20,7 @@ from regulators.models import (
     Succession,
 )
 from tests.factories.regulators import SYSTEM, officer, small_map, small_pack
+from tests.factories.versions import rewritten
 
 pytestmark = pytest.mark.django_db
 TITLE = {"zh": "标题", "en": "Title"}
@@ -29,24 +30,26 @@ def test_load_stores_the_map_and_a_second_load_changes_nothing() -> None:
     pack = small_pack()
     first = services.authorities_load(actor=SYSTEM, pack=pack)
     assert (first.created, first.changed, first.unchanged) == (3 + 6 + 2, 0, 0)
-    assert services.mandates_load(actor=SYSTEM, pack=pack).created == 7
+    assert services.mandates_load(actor=SYSTEM, pack=pack).created == 8
     again = services.authorities_load(actor=SYSTEM, pack=pack)
     assert (again.created, again.changed, again.unchanged) == (0, 0, 11)
-    assert services.mandates_load(actor=SYSTEM, pack=pack).unchanged == 7
+    assert services.mandates_load(actor=SYSTEM, pack=pack).unchanged == 8
     assert (Authority.objects.count(), Succession.objects.count(), Mandate.objects.count()) == (6, 2, 4)
     assert OpenQuestion.objects.get().key == "micro-loan"
 
 
 def test_a_changed_row_is_updated_and_a_confirmed_source_stays_confirmed() -> None:
     pack = small_map()
-    Mandate.objects.filter(authority__code="MPS").update(verified=True)
+    rewritten(Mandate.objects.filter(authority__code="MPS"), verified=True)
     ended = replace(pack.mandates[2], valid_to=date(2024, 1, 1))
     result = services.mandates_load(
         actor=SYSTEM, pack=replace(pack, mandates=(*pack.mandates[:2], ended, pack.mandates[3]))
     )
-    assert (result.created, result.changed, result.unchanged) == (0, 1, 6)
-    assert Mandate.objects.get(business_line="payment").valid_to == date(2024, 1, 1)
-    assert Mandate.objects.get(authority__code="MPS").verified is True
+    assert (result.created, result.changed, result.retired, result.unchanged) == (0, 1, 0, 7)
+    old, new = Mandate.objects.filter(business_line="payment").order_by("pk")
+    assert (old.valid_to, new.valid_to, new.retired_at) == (None, date(2024, 1, 1), None)
+    assert old.retired_at == new.created_at
+    assert Mandate.objects.current().get(authority__code="MPS").verified is True
 
 
 def test_staff_may_not_load_the_map() -> None:
