@@ -2,53 +2,47 @@
 
 All row checks of a template are one scan: a row that fails anything comes back once with a bit per check. SQL checks
 run one by one, on the rows of suspect groups where that is enough; every row they return is a failure. A check whose
-table, columns or currency are not there is "not_evaluable", never "passed" (decision "findings" of the design).
+table, columns or currency are not there is "not_evaluable", never "passed" (decision "findings" of the design). The
+same holds for rows: a result says how many rows it could not judge, and why (see `analytics.unjudged`).
 """
 
 import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import yaml
 
 from analytics import engine
 from analytics.contracts import FILED
 from analytics.evidence import RowEvidence, sql_results
-from analytics.fused import FusedScan, fuse
+from analytics.fused import FusedScan, fuse, unknowns_of
 from analytics.sandbox import SqlRefused, capped, runnable
-from analytics.suspects import suspects_narrow, suspects_prepare
+from analytics.suspects import Known, suspects_narrow, suspects_prepare
+from analytics.unjudged import Unjudged, columns_absent, reason, unjudged_rows, with_unjudged
+from analytics.unknown import Unknown
 
 Check = Mapping[str, Any]
 STREAMED_FROM_ROWS = 20_000
 
 
-@cache
-def _reasons() -> dict[str, dict[str, str]]:
-    text = (Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return found
-
-
-def reason(code: str, **values: object) -> dict[str, str]:
-    """A not-evaluable reason in both languages, with its code."""
-    return {"code": code, **{language: text.format(**values) for language, text in _reasons()[code].items()}}
-
-
 @dataclass(slots=True)
 class FiledTable:
-    """What is known of one table before any rule runs: filled columns and currencies."""
+    """What is known of one table before any rule runs: filled columns and currencies.
+
+    `unique`: a column of which the reader has proved that no value comes twice. `held`: some columns of its one file,
+    still in memory as Arrow.
+    """
 
     paths: Sequence[str]
     rows: int
     filled: frozenset[str]
     currencies: frozenset[str]
+    unique: str = ""
 
 
 def filed_table(paths: Sequence[str]) -> FiledTable:
@@ -95,14 +89,21 @@ def _filled_columns(found: Any) -> set[str]:
     return filled
 
 
-def why_not(check: Check, tables: Mapping[str, FiledTable], subject: str) -> dict[str, str] | None:
-    """The reason a check cannot be evaluated on these tables, None when it can."""
+def why_not(
+    check: Check, tables: Mapping[str, FiledTable], subject: str, optional: frozenset[str] = frozenset()
+) -> dict[str, str] | None:
+    """The reason a check cannot be evaluated on these tables, None when it can.
+
+    A wholly blank column stops a check, unless the rule says what a blank means: then it is `optional`.
+    """
     needs: Mapping[str, Sequence[str]] = check.get("needs") or {}
     for name, columns in needs.items():
         table = tables.get(name)
         if table is None or not table.paths:
             return reason("table_missing", table=name)
         missing = [column for column in columns if column not in table.filled and column != "platform_key"]
+        asked = [column for column in missing if column in optional]
+        missing = sorted({*missing} - {*asked} | {*columns_absent(table.paths, asked)}) if asked else missing
         if missing and table.rows:
             return reason("columns_missing", table=name, columns=", ".join(missing))
     currency, filed = check.get("currency"), tables[subject].currencies if subject in tables else frozenset()
@@ -129,7 +130,10 @@ def run_checks(
     """
     filed = dict(known or {})
     filed.update({name: filed_table(paths) for name, paths in tables.items() if paths and name not in filed})
-    refused = {check["rule_id"]: why_not(check, filed, subject_template) for check in checks}
+    unknowns = {one.rule_id: one for one in (fused.unknowns if fused else unknowns_of(subject_template, checks))}
+    refused = {
+        check["rule_id"]: why_not(check, filed, subject_template, _optional(unknowns, check)) for check in checks
+    }
     evidence = Path(evidence_dir) if evidence_dir else None
     with engine.locked_session(tables) as connection:
         judged = [check for check in checks if refused[check["rule_id"]] is None]
@@ -137,7 +141,30 @@ def run_checks(
         rows = _row_results(connection, subject_template, wanted, fused, filed=filed, evidence=evidence)
         near = _near_texts(connection, judged, fused, filed)
         results = in_order(checks, refused, rows, lambda check: _sql_check(connection, check, filed, evidence, near))
-    return {"results": results, "engine": engine.engine_version()}
+        asked = [unknowns[check["rule_id"]] for check in judged if check["rule_id"] in unknowns]
+        missed = _unjudged(connection, subject_template, asked, filed)
+    told = [with_unjudged(result, missed.get(result["rule_id"])) for result in results]
+    return {"results": told, "engine": engine.engine_version()}
+
+
+def _optional(unknowns: Mapping[str, Unknown], check: Check) -> frozenset[str]:
+    return unknowns[check["rule_id"]].optional if check["rule_id"] in unknowns else frozenset()
+
+
+def _unjudged(
+    connection: Any, subject: str, asked: Sequence[Unknown], filed: Mapping[str, FiledTable]
+) -> dict[str, Unjudged]:
+    """The rows of the filing that checks could not judge."""
+    if subject not in filed or not asked:
+        return {}
+
+    def ask(texts: Sequence[str]) -> Sequence[Any]:
+        rows = connection.view(subject).aggregate([*map(duckdb.SQLExpression, texts)]).fetchall()
+        found: Sequence[Any] = rows[0]
+        return found
+
+    table = filed[subject]
+    return unjudged_rows(asked, table.paths, table.rows, ask, (duckdb.Error,))
 
 
 def in_order(
@@ -170,6 +197,7 @@ def blank_result(check: Check) -> dict[str, Any]:
         "measured": None,
         "threshold": None if check.get("threshold") is None else str(check["threshold"]),
         "row_numbers": [],
+        "unjudged": 0,
         "evidence_path": None,
         "evidence_sha256": None,
         "reason": None,
@@ -234,7 +262,8 @@ def _near_texts(
     asked = {check["rule_id"] for check in judged}
     rules = [rule for rule in fused.groups if rule.rule_id in asked] if fused else []
     tables = {name: table.paths for name, table in filed.items()}
-    ready = suspects_prepare(connection, rules, tables, {name: table.rows for name, table in filed.items()})
+    known = {name: Known(table.rows, table.unique, table.held) for name, table in filed.items()}
+    ready = suspects_prepare(connection, rules, tables, known)
     return {rule.rule_id: rule.exact for rule in rules if rule.rule_id in ready}
 
 

@@ -17,7 +17,9 @@ from sqlglot.errors import SqlglotError
 from analytics.contracts import template
 from analytics.groups import GroupRule, group_rule
 from analytics.patterns import as_glob
+from analytics.portable import expand
 from analytics.sandbox import SqlRefused, vet_condition, vetted_text
+from analytics.unknown import Unknown, nothing_published, unknown_of
 
 BITS_PER_MASK = 60
 
@@ -27,6 +29,7 @@ class FusedScan:
     """The scan and where each rule's bit is: rule id -> (mask column, bit); `groups`: SQL checks asked of suspects.
 
     `wide` is the same scan with 38 digits in every product, for filings whose products do not fit the 18 of `sql`.
+    `unknowns` say per check which rows it cannot judge.
     """
 
     sql: str
@@ -34,23 +37,28 @@ class FusedScan:
     places: Mapping[str, tuple[str, int]]
     groups: tuple[GroupRule, ...] = ()
     wide: str = ""
+    unknowns: tuple[Unknown, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """JSON form for the jail."""
         places = {rule_id: list(place) for rule_id, place in self.places.items()}
-        groups = [rule.as_json() for rule in self.groups]
-        return {"sql": self.sql, "wide": self.wide, "columns": list(self.columns), "places": places, "groups": groups}
+        groups, unknowns = [rule.as_json() for rule in self.groups], [one.as_json() for one in self.unknowns]
+        return {
+            "sql": self.sql, "wide": self.wide, "columns": list(self.columns), "places": places, "groups": groups,
+            "unknowns": unknowns,
+        }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "FusedScan":
         """Reverse of `as_json`."""
         places = {rule_id: (place[0], place[1]) for rule_id, place in data["places"].items()}
         groups = tuple(GroupRule.from_json(rule) for rule in data.get("groups", ()))
-        return cls(data["sql"], tuple(data["columns"]), places, groups, data.get("wide", ""))
+        unknowns = tuple(Unknown.from_json(one) for one in data.get("unknowns", ()))
+        return cls(data["sql"], tuple(data["columns"]), places, groups, data.get("wide", ""), unknowns)
 
 
 def fuse(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> FusedScan | None:
-    """The scan of all row checks and the plans of SQL checks; None when there are neither.
+    """The scan of all row checks, the plans of SQL checks, and what neither can judge; None without checks.
 
     SqlRefused when a row condition is not allowed.
     """
@@ -70,7 +78,22 @@ def fuse(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> FusedSca
     )
     groups = tuple(rule for rule in planned if rule is not None)
     scan = _fuse(subject_template, json.dumps(parts)) if parts else FusedScan("", (), {})
-    return replace(scan, groups=groups) if parts or groups else None
+    return replace(scan, groups=groups, unknowns=unknowns_of(subject_template, checks)) if checks else None
+
+
+def unknowns_of(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> tuple[Unknown, ...]:
+    """Per check the rows it cannot judge. SqlRefused when a row condition is not allowed."""
+    return tuple(_unknown(check, subject_template) for check in checks)
+
+
+def _unknown(check: Mapping[str, Any], subject: str) -> Unknown:
+    """A query that may not run is refused when it runs, with its reason; a condition at once."""
+    try:
+        return unknown_of(check, subject)
+    except (SqlglotError, SqlRefused):
+        if check["form"] == "row":
+            raise
+        return Unknown(check["rule_id"])
 
 
 @lru_cache(maxsize=1024)
@@ -96,7 +119,7 @@ def _fuse(subject_template: str, parts_json: str) -> FusedScan:
         group, bit = divmod(number, BITS_PER_MASK)
         for trees, kept in ((failed, _is_whole_multiple), (wide, _never)):
             tree = _quick_patterns(_widened(vetted.tree, decimals, kept))
-            trees.append(_failed(tree, null_fails=part["null_fails"], currency=part["currency"]))
+            trees.append(_failed(tree, _unless(part, vetted.written), currency=part["currency"]))
         places[part["rule_id"]] = (f"mask_{group}", bit)
     columns = ("row_number", *(name for name in names if name in used))
     narrow, full = _select(subject_template, columns, failed), _select(subject_template, columns, wide)
@@ -148,11 +171,19 @@ def _quick_patterns(condition: exp.Expr) -> exp.Expr:
     return condition.transform(quicken)
 
 
-def _failed(condition: exp.Expr, *, null_fails: bool, currency: str) -> exp.Expr:
+def _unless(part: Mapping[str, Any], written: exp.Expr) -> exp.Expr | None:
+    """What spares a row whose condition is NULL though NULL fails: nothing was published for its day."""
+    if not part["null_fails"]:
+        return None
+    missing = nothing_published(written)
+    return exp.false() if missing is None else expand(missing, "duckdb")
+
+
+def _failed(condition: exp.Expr, unless: exp.Expr | None, *, currency: str) -> exp.Expr:
     """True for a failing row; false or unknown for any other."""
     known: exp.Expr = exp.paren(condition.copy())
-    if null_fails:
-        known = exp.Coalesce(this=known, expressions=[exp.false()])
+    if unless is not None:
+        known = exp.Coalesce(this=known, expressions=[unless])
     failed: exp.Expr = exp.Not(this=known)
     if currency:
         failed = exp.and_(exp.column("currency").eq(exp.Literal.string(currency)), failed)

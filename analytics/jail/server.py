@@ -43,11 +43,11 @@ def preload() -> None:
     import sqlglot
 
     from analytics import contracts, engine
-    from analytics.checks import reason
     from analytics.ingest.columns import warm_up
     from analytics.ingest.messages import catalogue
     from analytics.jail import child
     from analytics.sandbox import vetted_text
+    from analytics.unjudged import reason
 
     for name in contracts.TEMPLATE_NAMES:
         contracts.template(name)

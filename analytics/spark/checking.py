@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analytics.checks import Check, FiledTable, blank_result, filed_table, in_order, reason, why_not
+from analytics.checks import Check, FiledTable, blank_result, filed_table, in_order, why_not
 from analytics.evidence import RowEvidence, sql_results
 from analytics.sandbox import SqlRefused, capped, vet
 from analytics.sandbox.sources import filed_tables
 from analytics.spark.rows import batches, view
 from analytics.spark.scan import spark_scan
 from analytics.spark.session import session, why_absent
+from analytics.unjudged import Unjudged, reason, unjudged_rows, with_unjudged
+from analytics.unknown import Unknown, unknown_of
 
 Results = list[dict[str, Any]]
 
@@ -39,7 +41,11 @@ def run_checks(
     if absent:
         raise RuntimeError(f"LIANXI_ENGINE is spark, but {absent}.")
     filed = {name: filed_table(paths) for name, paths in tables.items() if paths}
-    refused = {check["rule_id"]: why_not(check, filed, subject_template) for check in checks}
+    unknowns = {check["rule_id"]: _unknown(check, subject_template) for check in checks}
+    refused = {
+        check["rule_id"]: why_not(check, filed, subject_template, unknowns[check["rule_id"]].optional)
+        for check in checks
+    }
     evidence = Path(evidence_dir) if evidence_dir else None
     spark = session()
     for name, table in filed.items():
@@ -48,7 +54,31 @@ def run_checks(
     wanted = [check for check in judged if check["form"] == "row"]
     rows = _row_results(spark, subject_template, wanted, evidence)
     results = in_order(checks, refused, rows, lambda check: _sql_check(spark, check, filed, evidence))
-    return {"results": results, "engine": engine_version()}
+    asked = [unknowns[check["rule_id"]] for check in judged]
+    missed = _unjudged(spark, subject_template, asked, filed) if judged else {}
+    told = [with_unjudged(result, missed.get(result["rule_id"])) for result in results]
+    return {"results": told, "engine": engine_version()}
+
+
+def _unknown(check: Check, subject: str) -> Unknown:
+    """A query that may not run is refused when it runs, with its reason."""
+    try:
+        return unknown_of(check, subject, "spark")
+    except SqlRefused:
+        return Unknown(check["rule_id"])
+
+
+def _unjudged(
+    spark: Any, subject: str, asked: Sequence[Unknown], filed: Mapping[str, FiledTable]
+) -> dict[str, Unjudged]:
+    from pyspark.sql import functions as f
+
+    def ask(texts: Sequence[str]) -> Sequence[Any]:
+        values: Sequence[Any] = spark.table(subject).agg(*map(f.expr, texts)).first()
+        return values
+
+    table = filed[subject]
+    return unjudged_rows(asked, table.paths, table.rows, ask, _errors())
 
 
 def _row_results(

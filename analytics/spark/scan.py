@@ -11,6 +11,7 @@ from analytics.contracts import template
 from analytics.fused import BITS_PER_MASK, FusedScan
 from analytics.portable import expand
 from analytics.sandbox import vet_condition
+from analytics.unknown import nothing_published
 
 
 def spark_scan(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> FusedScan:
@@ -23,7 +24,7 @@ def spark_scan(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> Fu
         vetted = vet_condition(check["sql"], names)
         used.update(vetted.columns_used)
         used.add(check.get("measured_column") or "")
-        failed.append(_failed(expand(vetted.written, "spark"), check))
+        failed.append(_failed(vetted.written, check))
         group, bit = divmod(number, BITS_PER_MASK)
         places[check["rule_id"]] = (f"mask_{group}", bit)
     columns = ("row_number", *(name for name in names if name in used))
@@ -32,8 +33,11 @@ def spark_scan(subject_template: str, checks: Sequence[Mapping[str, Any]]) -> Fu
 
 def _failed(condition: exp.Expr, check: Mapping[str, Any]) -> exp.Expr:
     """True for a failing row, false for any other."""
-    default = exp.false() if check.get("null_fails") else exp.true()
-    failed: exp.Expr = exp.Not(this=exp.Coalesce(this=exp.paren(condition), expressions=[default]))
+    default: exp.Expr = exp.true()
+    if check.get("null_fails"):
+        default = nothing_published(condition) or exp.false()
+    known = exp.Coalesce(this=exp.paren(expand(condition, "spark")), expressions=[expand(default, "spark")])
+    failed: exp.Expr = exp.Not(this=known)
     if check.get("currency"):
         same = exp.NullSafeEQ(this=exp.column("currency"), expression=exp.Literal.string(check["currency"]))
         failed = exp.and_(failed, same)
