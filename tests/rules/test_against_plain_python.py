@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulebook.compiler.examples import example_results
+from rulebook.compiler.examples import Compiled, example_results
 from rulebook.entries import Example
 from tests.factories.rulebook import cn_pack
+from tests.thorough import cases
 
 PACK = cn_pack()
 Row = dict[str, Any]
-FEW = settings(max_examples=15, deadline=None)
+FEW = settings(max_examples=cases(8, 15), deadline=None)
+COMPILED: dict[str, Compiled] = defaultdict(dict)
 FEN = Decimal("0.01")
 
 
@@ -25,7 +27,7 @@ def failing(rule_id: str, template: str, rows: Sequence[Row], on: date) -> list[
     """The failed results of a rule on rows."""
     rule = PACK.rule(rule_id)
     assert rule.is_in_force(on)
-    found = example_results(PACK, rule, Example("built", on, "passed", {template: tuple(rows)}))
+    found = example_results(PACK, rule, Example("built", on, "passed", {template: tuple(rows)}), COMPILED[rule_id])
     assert {result["outcome"] for result in found} <= {"passed", "failed"}, found
     return [result for result in found if result["outcome"] == "failed"]
 
@@ -80,6 +82,7 @@ LIMITS = [
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.rule_id)
+@pytest.mark.thorough
 @FEW
 @given(data=st.data())
 def test_a_limit_turns_exactly_once(limit: Limit, data: st.DataObject):
@@ -92,6 +95,7 @@ def test_a_limit_turns_exactly_once(limit: Limit, data: st.DataObject):
 
 
 @pytest.mark.parametrize(("rule_id", "limit", "highest"), [("PM15-02", "100000", "II"), ("PM15-03", "200000", "III")])
+@pytest.mark.thorough
 @FEW
 @given(data=st.data())
 def test_a_year_is_summed_over_all_accounts_of_a_client(rule_id: str, limit: str, highest: str, data: st.DataObject):
@@ -115,6 +119,7 @@ LEVELS = [("AMLR-01", {"form": "cash"}, "50000"), ("AMLR-02", {"form": "transfer
 
 
 @pytest.mark.parametrize(("rule_id", "cells", "level"), LEVELS, ids=[case[0] for case in LEVELS])
+@pytest.mark.thorough
 @FEW
 @given(data=st.data())
 def test_deals_are_summed_by_client_and_day(rule_id: str, cells: Row, level: str, data: st.DataObject):
@@ -146,6 +151,7 @@ TERMS = [
 
 
 @pytest.mark.parametrize(("rule_id", "kind", "months", "on"), TERMS, ids=[case[0] for case in TERMS])
+@pytest.mark.thorough
 @FEW
 @given(data=st.data())
 def test_nothing_is_erased_before_the_day_after_its_term(
@@ -164,6 +170,7 @@ def test_nothing_is_erased_before_the_day_after_its_term(
     assert sum(result["count"] for result in found) == len(wrong)
 
 
+@pytest.mark.thorough
 @FEW
 @given(data=st.data())
 def test_the_hand_over_is_judged_as_a_clock_would(data: st.DataObject):

@@ -29,11 +29,12 @@ from rulebook.compiler.canonical import Bound, shape_of
 from rulebook.compiler.examples import ARROW_TYPES, write_tables
 from rulebook.entries import Example, Rule
 from tests.factories.rulebook import cn_pack
+from tests.thorough import cases
 
 ON = date(2017, 6, 30)
 PACK = cn_pack()
 CALENDAR = PACK.calendars[PACK.info.calendar] if PACK.info else None
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=cases(8, 25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Result = dict[str, Any]
 
 amounts = st.integers(0, 40_000_000).map(lambda fen: Decimal(fen) / 100)
@@ -98,6 +99,7 @@ def rows_of(results: Sequence[Result]) -> set[tuple[str | None, int]]:
 
 
 @pytest.mark.parametrize("rule_id", ["P2P16-17", "P2P16-19"])
+@pytest.mark.thorough
 @SLOW
 @given(book=books, one=limits, two=limits)
 def test_a_higher_limit_never_finds_more_borrowers(rule_id: str, book: list[dict[str, Any]], one: str, two: str):
@@ -107,6 +109,7 @@ def test_a_higher_limit_never_finds_more_borrowers(rule_id: str, book: list[dict
     assert all(Decimal(result["measured"]) > Decimal(high) for result in found["high"])
 
 
+@pytest.mark.thorough
 @SLOW
 @given(book=books, one=st.integers(0, 60), two=st.integers(0, 60))
 def test_a_higher_ceiling_never_finds_more_loans(book: list[dict[str, Any]], one: int, two: int):
@@ -119,6 +122,7 @@ def test_a_higher_ceiling_never_finds_more_loans(book: list[dict[str, Any]], one
 
 
 @pytest.mark.parametrize("rule_id", ["P2P16-17", "P2P16-19"])
+@pytest.mark.thorough
 @SLOW
 @given(book=books, cuts=st.lists(st.integers(0, 14), max_size=3), limit=limits)
 def test_a_book_in_parts_gives_the_findings_of_the_whole(
@@ -131,6 +135,7 @@ def test_a_book_in_parts_gives_the_findings_of_the_whole(
     assert [[one[name] for name in names] for one in split] == [[one[name] for name in names] for one in whole]
 
 
+@pytest.mark.thorough
 @SLOW
 @given(book=books, cut=st.integers(0, 14))
 def test_what_a_borrower_owes_is_the_sum_over_the_parts(book: list[dict[str, Any]], cut: int):

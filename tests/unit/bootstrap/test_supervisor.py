@@ -116,4 +116,4 @@ def test_pytest_words_of_the_caller_come_last() -> None:
     assert cli.pytest_arguments(["-n0", "tests/unit"]) == [
         "-n", "2", "-q", "-m", "not faults", "-n0", "tests/unit",
     ]  # fmt: skip
-    assert cli.pytest_arguments(["--faults", "-x"]) == ["-n", "0", "-m", "faults", "-x"]
+    assert cli.pytest_arguments(["--faults", "-x"]) == ["-n", "0", "-m", "faults or thorough", "-x"]

@@ -3,11 +3,13 @@
 import itertools
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulators.facts import Box, Coverage, MandateFact, MandateTable, cover, cover_on, decide
 from regulators.facts.boxes import Space, analyse, full, mask_of, meet, merged, runs_of, values_of
+from tests.thorough import cases
 from tests.unit.regulators.test_facts import CBIRC_DAY, NFRA_DAY, START, row, table
 
 LINES, ROLES, PROVINCES = ("p2p_lending", "payment"), ("conduct", "crime"), ("110000", "120000")
@@ -33,7 +35,8 @@ def cells_of(boxes: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     return [cell for box in boxes for cell in itertools.product(*(values_of(mask) for mask in box))]
 
 
-@settings(max_examples=300)
+@pytest.mark.thorough
+@settings(max_examples=cases(100, 300))
 @given(space_and_rules())
 def test_gaps_and_overlaps_equal_asking_every_cell(given_rules) -> None:  # type: ignore[no-untyped-def]
     sizes, rules = given_rules
@@ -49,7 +52,8 @@ def test_gaps_and_overlaps_equal_asking_every_cell(given_rules) -> None:  # type
         assert set(listed) == expected
 
 
-@settings(max_examples=300)
+@pytest.mark.thorough
+@settings(max_examples=cases(100, 300))
 @given(space_and_rules())
 def test_no_two_boxes_can_be_joined(given_rules) -> None:  # type: ignore[no-untyped-def]
     sizes, rules = given_rules
@@ -178,7 +182,8 @@ def states(found: Coverage, cell: tuple[str, str, str], on: date) -> list[tuple[
     ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.thorough
+@settings(max_examples=cases(50, 150), deadline=None)
 @given(maps())
 def test_coverage_equals_asking_every_cell_on_every_day_that_matters(rows: list[MandateFact]) -> None:
     mandates: MandateTable = table(*rows)
@@ -197,7 +202,8 @@ def test_coverage_equals_asking_every_cell_on_every_day_that_matters(rows: list[
             assert states(one_day, cell, on) == states(found, cell, on)
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.thorough
+@settings(max_examples=cases(30, 80), deadline=None)
 @given(maps(), days, st.integers(1, 2000))
 def test_a_period_is_the_whole_of_time_cut_to_it(rows: list[MandateFact], first: date, length: int) -> None:
     until = first + length * DAY
