@@ -87,6 +87,7 @@ class ReplyKind(models.TextChoices):
     AUTHORITY = "authority", _("Decision of the authority")
     QUESTION = "question", _("Question of the authority")
     SUPPLEMENT = "supplement", _("Answer of the complainant")
+    ADDITION = "addition", _("Information added by the complainant")
 
 
 class ClockKey(models.TextChoices):
@@ -103,6 +104,7 @@ class AttachmentKind(models.TextChoices):
     IMAGE = "image", _("Picture")
     PDF = "pdf", _("PDF document")
 
+
 class ComplaintVerb(models.TextChoices):
     """What may be done with a complaint, as its refusals say it."""
 
@@ -113,6 +115,7 @@ class ComplaintVerb(models.TextChoices):
     CLOSE = "close", pgettext_lazy("step", "close the complaint")
     ASK_SUPPLEMENT = "ask_supplement", pgettext_lazy("step", "ask the complainant a question")
     SUPPLEMENT = "supplement", pgettext_lazy("step", "answer the question")
+    ADD = "add", pgettext_lazy("step", "add information")
     EXTEND = "extend", pgettext_lazy("step", "extend the term")
     HAND_OVER = "hand_over", pgettext_lazy("step", "hand the complaint over")
     ESCALATE = "escalate", pgettext_lazy("step", "take the complaint over")

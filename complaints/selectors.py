@@ -40,6 +40,7 @@ class PublicStatus:
     """What the holder of a receipt is shown."""
 
     public_id: str
+    number: str
     state: str
     filed_at: datetime
     platform_name: str
@@ -64,6 +65,8 @@ class OpenClock:
     clock: str
     due_on: date
     is_escalated: bool
+    number: str
+    is_paused: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class WaitingComplaint:
     """A complaint on which the authority has the next step. `due_on` is its soonest running date."""
 
     id: int
-    public_id: str
+    number: str
     platform_id: int | None
     state: str
     due_on: date | None
@@ -157,6 +160,7 @@ def _status(row: Complaint) -> PublicStatus:
     authority = authority_ref(row.owner_authority_id) if row.owner_authority_id else None
     return PublicStatus(
         public_id=str(row.public_id),
+        number=row.number,
         state=row.state,
         filed_at=row.filed_at,
         platform_name=platform_name_of(row),
@@ -192,6 +196,8 @@ def open_clocks(actor: Principal, limit: int = 100) -> list[OpenClock]:
             clock=item.key,
             due_on=item.due_on,
             is_escalated=item.escalated_at is not None,
+            number=item.complaint.number,
+            is_paused=item.is_paused,
         )
         for item in rows.order_by("due_on", "id")[:limit]
     ]
@@ -207,7 +213,7 @@ def complaints_waiting_for(actor: Principal) -> list[WaitingComplaint]:
         return []
     own = complaints_visible_to(actor).filter(owner_authority_id__in=actor.authority_ids, state__in=AUTHORITY_STATES)
     rows = next_due(own).order_by(F("next_due").asc(nulls_last=True), "id")
-    return [WaitingComplaint(r.pk, str(r.public_id), r.platform_id, r.state, r.next_due) for r in rows]
+    return [WaitingComplaint(r.pk, r.number, r.platform_id, r.state, r.next_due) for r in rows]
 
 
 def complaint_counts(since: datetime, until: datetime) -> dict[int, int]:

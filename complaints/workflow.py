@@ -28,12 +28,14 @@ COMPLAINT = Workflow(
         Edge("answered", "close", "closed", "complaints.close"),
         Edge("escalated", "close", "closed", "complaints.close"),
         # A question to the complainant: the clocks stand still, the state stays. A hand-over changes the owner alone.
+        # What the complainant adds unasked moves no clock.
         *(
             edge
             for state in ("routed", "with_platform", "answered", "escalated")
             for edge in (
                 Edge(state, "ask_supplement", state, "complaints.ask", ("nothing_is_asked",), basis=_SUPPLEMENT),
                 Edge(state, "supplement", state, "complaints.supplement", ("something_is_asked",), basis=_SUPPLEMENT),
+                Edge(state, "add", state, "complaints.supplement", ("few_additions",)),
                 Edge(state, "extend", state, "complaints.extend", basis=_ANSWER),
                 Edge(state, "hand_over", state, "complaints.hand_over"),
             )

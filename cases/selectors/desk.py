@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import CaseQuerySet
 from cases.selectors.queue import CaseRow, case_rows, cases_visible_to
@@ -15,6 +16,11 @@ from platforms import selectors as platforms
 from riskmodels import selectors as risk
 
 QUEUE_LENGTH = 8
+CLOCKS = {
+    "handling": gettext_lazy("the authority acts"),
+    "first_answer": gettext_lazy("the platform answers"),
+    "decision": gettext_lazy("the authority decides"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +54,11 @@ def desk_for(principal: Principal) -> Desk:
     running = cases_visible_to(principal).running().order_by("due_on", "id")
     mine = running.filter(assignee_id=principal.officer_id) if principal.officer_id else running.none()
     waiting = running.filter(assignee__isnull=True, owner_authority_id__in=principal.authority_ids)
-    clocks = complaints.open_clocks(principal, limit=QUEUE_LENGTH)
+    clocks = _next_clocks(complaints.open_clocks(principal))
     return Desk(
         mine=case_rows(principal, mine[:QUEUE_LENGTH]),
         waiting=case_rows(principal, waiting[:QUEUE_LENGTH]),
-        deadlines=_deadlines(running, clocks),
+        deadlines=_deadlines(running, clocks[:QUEUE_LENGTH]),
         warnings=risk.warnings_latest(principal, limit=QUEUE_LENGTH),
         risk_map=risk.risk_map(principal),
         counts={
@@ -63,6 +69,15 @@ def desk_for(principal: Principal) -> Desk:
             "complaint_clocks": len(clocks),
         },
     )
+
+
+def _next_clocks(clocks: list[complaints.OpenClock]) -> list[complaints.OpenClock]:
+    """The soonest running clock of each complaint; a clock that stands still has no day to wait for."""
+    found: dict[int, complaints.OpenClock] = {}
+    for item in clocks:
+        if not item.is_paused:
+            found.setdefault(item.complaint_id, item)
+    return list(found.values())
 
 
 def _deadlines(running: CaseQuerySet, clocks: list[complaints.OpenClock]) -> list[Deadline]:
@@ -87,7 +102,7 @@ def _deadlines(running: CaseQuerySet, clocks: list[complaints.OpenClock]) -> lis
             item.due_on,
             (item.due_on - today).days,
             names[item.platform_id].name if item.platform_id else _("Platform not listed"),
-            _("Complaint"),
+            f"{_('Complaint')} {item.number} · {CLOCKS[item.clock]}",
             reverse("admin:complaints_complaint_change", args=[item.complaint_id]),
         )
         for item in clocks

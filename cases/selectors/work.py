@@ -100,7 +100,7 @@ def _complaints(principal: Principal) -> Iterator[Work]:
     for row in rows:
         name = names[row.platform_id].name if row.platform_id else _("Platform not listed")
         url = _page("complaints_complaint", row.id)
-        yield Work(str(COMPLAINTS[row.state]), name, url, row.due_on, f"…{row.public_id[-8:]}")
+        yield Work(str(COMPLAINTS[row.state]), name, url, row.due_on, row.number)
 
 
 def _sources(principal: Principal) -> Iterator[Work]:

@@ -2,7 +2,7 @@
 
 from complaints.models.attachment import Attachment
 from complaints.models.clock import ComplaintClock
-from complaints.models.complaint import Complaint
+from complaints.models.complaint import Complaint, short_tail
 from complaints.models.draft import ComplaintDraft
 from complaints.models.lookup import LookupWindow
 from complaints.models.reading import PersonalRead
@@ -16,4 +16,5 @@ __all__ = [
     "LookupWindow",
     "PersonalRead",
     "Reply",
+    "short_tail",
 ]

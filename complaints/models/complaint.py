@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db import models
@@ -127,5 +128,16 @@ class Complaint(Entity):
         ]
 
     def __str__(self) -> str:
-        """The outside number, never a name."""
-        return str(self.public_id)
+        """The short number, never a name."""
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What people quote: the last eight characters of the outside number. It opens nothing by itself."""
+        return f"T-{self.public_id.hex[-8:].upper()}"
+
+
+def short_tail(text: str) -> str:
+    """The end of an outside number behind a short one, empty for anything else."""
+    found = re.fullmatch(r"\s*T-([0-9A-Fa-f]{8})\s*", text)
+    return found[1].lower() if found else ""

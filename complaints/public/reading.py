@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from complaints.choices import ClockKey, ComplaintState, Outcome, ReplyKind
 from complaints.facts import ClockFacts, ProgressStep
 from complaints.selectors import PublicStatus
+from complaints.services.steps import MOST_ADDITIONS
+from complaints.workflow import COMPLAINT
+from rulebook.selectors import basis_title
 
 NEXT_STEPS = {
     "find_authority": _("We are looking for the authority in charge."),
@@ -33,6 +36,7 @@ VERBS = {
     "close": _("The authority decided."),
     "ask_supplement": _("The authority asked you a question. The clocks stand still."),
     "supplement": _("You answered the question. The clocks go on."),
+    "add": _("You added information."),
     "hand_over": _("Another authority has taken over the complaint."),
     "extend": _("The authority granted more time, with a reason and an approver."),
     "withdraw": _("You withdrew the complaint."),
@@ -76,6 +80,7 @@ class ReplyShown:
 class StatusPage:
     """Everything the status page shows, in words."""
 
+    number: str
     state: str
     state_label: str
     tone: str
@@ -92,6 +97,7 @@ class StatusPage:
     history: tuple[HistoryText, ...]
     replies: tuple[ReplyShown, ...]
     is_asked: bool
+    may_add: bool
 
 
 def _in(texts: Mapping[str, str] | None, language: str) -> str:
@@ -104,10 +110,7 @@ def _outcome(code: str) -> str:
 
 
 def _clock(item: ClockFacts, language: str) -> ClockText:
-    title = _in(item.instrument, language) or item.basis["instrument"]
-    article = item.basis["article"]
-    named = f"{title} § {article}" if article else title
-    source = f"{named} · {item.basis['rule']}" if item.basis["is_law"] else named
+    source = basis_title(item.basis, {item.basis["instrument"]: item.instrument} if item.instrument else {})
     return ClockText(
         label=str(ClockKey(item.key).label),
         due_on=item.due_on,
@@ -125,9 +128,16 @@ def status_page_clocks(clocks: Iterable[ClockFacts], language: str) -> tuple[Clo
     return tuple(_clock(item, language) for item in clocks)
 
 
+def may_add(status: PublicStatus) -> bool:
+    """Whether the page offers to add something: an authority has the matter, and the number is not used up."""
+    added = sum(item.verb == "add" for item in status.history)
+    return COMPLAINT.edge(status.state, "add") is not None and added < MOST_ADDITIONS
+
+
 def status_page(status: PublicStatus, language: str) -> StatusPage:
     """The status in words."""
     return StatusPage(
+        number=status.number,
         state=status.state,
         state_label=str(ComplaintState(status.state).label),
         tone=TONE.get(status.state, ""),
@@ -143,6 +153,7 @@ def status_page(status: PublicStatus, language: str) -> StatusPage:
         clocks=status_page_clocks(status.clocks, language),
         history=tuple(HistoryText(item.at, str(VERBS.get(item.verb, item.verb))) for item in status.history),
         is_asked=status.is_asked,
+        may_add=may_add(status),
         replies=tuple(
             ReplyShown(str(ReplyKind(item.kind).label), _outcome(item.outcome), item.body, item.said_at)
             for item in status.replies

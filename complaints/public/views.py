@@ -154,13 +154,14 @@ def status(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 def supplement(request: HttpRequest) -> HttpResponse:
-    """Answer the authority's question with the receipt; then show the status again, or say what is wrong."""
+    """Answer the authority's question, or add something unasked; then show the status again, or say what is wrong."""
     if not _may_go_on(request, "status"):
         return _too_many(request)
     receipt, text = request.POST.get("receipt", ""), request.POST.get("supplement", "")
+    give = services.information_add if request.POST.get("kind") == "addition" else services.supplement_give
     refused = ""
     try:
-        services.supplement_give(receipt=receipt, text=text)
+        give(receipt=receipt, text=text)
     except Refusal as refusal:
         refused = f"{refusal.message} {refusal.cure}"
     found = selectors.status_by_receipt(receipt)

@@ -13,7 +13,7 @@ from complaints.services.limits import lookup_count
 from complaints.services.reading import attachment_open, contact_open, narrative_open, narratives_open
 from complaints.services.recomputing import RecomputeReport, clocks_recompute
 from complaints.services.routing import complaint_route
-from complaints.services.supplements import supplement_give, supplement_request
+from complaints.services.supplements import information_add, supplement_give, supplement_request
 
 __all__ = [
     "CheckedFile",
@@ -41,6 +41,7 @@ __all__ = [
     "draft_resume",
     "draft_save",
     "drafts_expire",
+    "information_add",
     "lookup_count",
     "narrative_open",
     "narratives_open",

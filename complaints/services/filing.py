@@ -65,6 +65,7 @@ class FiledComplaint:
 
     id: int
     public_id: str
+    number: str
     receipt: str
     signed_receipt: dict[str, Any]
     state: str
@@ -194,6 +195,7 @@ def _answer(complaint: Complaint, clocks: list[ComplaintClock], receipt: str, *,
     return FiledComplaint(
         id=complaint.pk,
         public_id=str(complaint.public_id),
+        number=complaint.number,
         receipt=receipt,
         signed_receipt=receipt_sign(complaint, receipt),
         state=complaint.state,

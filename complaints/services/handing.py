@@ -27,7 +27,7 @@ class ComplaintMatters:
         row = rows.filter(pk=subject_id).first()
         if row is None:
             return None
-        number = f"…{str(row.public_id)[-8:]}"
+        number = row.number
         owner = None if row.state in COMPLAINT.final else row.owner_authority_id
         title = {"zh": f"投诉 {number}", "en": f"Complaint {number}"}
         return SubjectFacts(owner, title, reverse("admin:complaints_complaint_change", args=[row.pk]))

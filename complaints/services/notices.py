@@ -88,7 +88,7 @@ def complainant_tell(complaint: Complaint, what: str, **values: Any) -> int | No
     with translation.override(complaint.language):
         title, text = _TEXTS[what](values)
         footer = _("Complaint number: %(number)s. Status page: %(url)s") % {
-            "number": complaint.public_id,
+            "number": complaint.number,
             "url": f"{settings.BASE_URL}/complaints/status/",
         }
     return notice_send(

@@ -14,6 +14,8 @@ from complaints.models import Complaint
 from complaints.permissions import permits
 from complaints.workflow import COMPLAINT
 
+MOST_ADDITIONS = 5
+
 
 def platform_is_listed(complaint: Complaint) -> None:
     """Refuse to forward a complaint about a platform that is not in the register: nobody would receive it."""
@@ -69,7 +71,18 @@ def something_is_asked(complaint: Complaint) -> None:
         )
 
 
+def few_additions(complaint: Complaint) -> None:
+    """Refuse more additions than an officer can read."""
+    if sum(item.verb == "add" for item in transitions_of("complaint", complaint.pk)) >= MOST_ADDITIONS:
+        raise Refusal(
+            "complaint.too_many_additions",
+            _("You have added information %(count)s times; no more is taken here.") % {"count": MOST_ADDITIONS},
+            cure=_("Write to the authority in charge with your complaint number."),
+        )
+
+
 GUARDS: Mapping[str, Guard] = {
+    "few_additions": few_additions,
     "nothing_is_asked": nothing_is_asked,
     "something_is_asked": something_is_asked,
     "platform_is_listed": platform_is_listed,

@@ -1,4 +1,7 @@
-"""A supplement: the authority asks, the clocks stand still, the complainant answers with the receipt."""
+"""A supplement: the authority asks, the clocks stand still, the complainant answers with the receipt.
+
+While the matter is open the complainant may also add something unasked; that moves no clock.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,4 +60,20 @@ def supplement_give(*, receipt: str, text: str) -> bool:
         row = step(actor=HOLDER, pk=row.pk, verb="supplement")
         reply_store(row, HOLDER, ReplyKind.SUPPLEMENT, "", text)
         clocks_refresh(row)
+    return True
+
+
+def information_add(*, receipt: str, text: str) -> bool:
+    """The holder of the receipt adds something unasked. No clock moves. False for an unknown receipt, no more said.
+
+    Refuses an ended complaint and one that no authority has received yet, a sixth addition, and a text outside 5 to
+    10,000 characters.
+    """
+    _check(text, "supplement")
+    with acting_as(HOLDER):
+        row = complaint_with_receipt(receipt)
+        if row is None:
+            return False
+        row = step(actor=HOLDER, pk=row.pk, verb="add")
+        reply_store(row, HOLDER, ReplyKind.ADDITION, "", text)
     return True

@@ -50,10 +50,10 @@ def test_the_list_shows_own_complaints_and_not_those_of_others(ground: None) -> 
     found = make.filed()
     mine = desk().get("/admin/complaints/complaint/")
     assert mine.status_code == 200
-    assert found.public_id[-8:] in mine.content.decode()
+    assert make.row_of(found).number in mine.content.decode()
     assert "2017-07-19" in mine.content.decode()
     other = desk("PBOC").get("/admin/complaints/complaint/")
-    assert found.public_id[-8:] not in other.content.decode()
+    assert make.row_of(found).number not in other.content.decode()
 
 
 def test_the_page_shows_clocks_history_and_why_but_not_the_text(ground: None) -> None:
@@ -100,12 +100,16 @@ def test_forward_and_decide_by_button(ground: None) -> None:
     assert make.row_of(found).state == "routed"
     assert client.post(page_of(found, "send/")).status_code == 302
     assert make.row_of(found).state == "with_platform"
-    early = client.post(page_of(found, "decide/"), {"outcome": "upheld", "reason": make.REASON})
+    decision = {"outcome": "upheld", "reason": make.REASON}
+    early = client.post(page_of(found, "decide/"), {**decision, "step": "close"})
     assert early.status_code == 200
     assert make.row_of(found).state == "with_platform"
     platform = make.respondent(make.row_of(found).platform_id or 0)
     services.complaint_answer(actor=platform, complaint_id=found.id, body=make.ANSWER, outcome="upheld")
-    assert client.post(page_of(found, "decide/"), {"outcome": "upheld", "reason": make.REASON}).status_code == 302
+    look = client.post(page_of(found, "decide/"), {**decision, "step": "look"})
+    assert "The complainant will read" in look.content.decode()
+    assert make.row_of(found).state == "answered"
+    assert client.post(page_of(found, "decide/"), {**decision, "step": "close"}).status_code == 302
     assert make.row_of(found).state == "closed"
 
 
@@ -131,12 +135,12 @@ def test_a_page_of_the_list_costs_a_bounded_number_of_queries(ground: None, djan
     assert Complaint.objects.count() == 30
 
 
-BUTTONS = [("open-text/", "text/"), ("forward/", "send/"), ("decide-now/", "decide/")]
+BUTTONS = [("open-text/", "text/"), ("forward/", "send/"), ("decide-now/", "decide/"), ("ask-now/", "ask/")]
 
 
 @pytest.mark.parametrize(("button", "page"), BUTTONS)
 def test_each_button_leads_to_its_page(ground: None, button: str, page: str) -> None:
-    found = make.filed()
+    found = make.filed(platform_id=platforms.registered().platform_id)
     client = desk()
     answer = client.get(page_of(found, button))
     assert (answer.status_code, answer.headers["Location"]) == (302, page_of(found, page))
@@ -179,7 +183,7 @@ def test_a_reply_is_shown_with_its_kind_and_outcome_in_words(ground: None) -> No
     assert "Answer of the platform · Granted in part" in " ".join(body.split())
     history = words_of(client.get(page_of(found)).content.decode())
     assert make.row_of(found).platform.name in history
-    assert "platform:" not in history
+    assert "platform:0" not in history.replace("Answer of the platform:", "")
 
 
 def test_a_hand_over_in_the_history_is_a_link_for_its_parties(ground: None) -> None:
@@ -195,7 +199,7 @@ def test_a_hand_over_in_the_history_is_a_link_for_its_parties(ground: None) -> N
         handover_accept(actor=receiver, handover_id=pk)
     body = desk("PBOC").get(page_of(found)).content.decode()
     assert f'href="/admin/regulators/handover/{pk}/change/"' in body
-    assert f"Complaint …{str(row.public_id)[-8:]}" in body
+    assert f"Complaint {row.number}" in body
     assert "handover:" not in words_of(body)
     assert "Handed over by CBRC to PBOC on 2017-07-10." in words_of(body)
     helper = desk("LFO-110000").get(page_of(found)).content.decode()
@@ -210,6 +214,94 @@ def test_who_opened_text_is_listed_in_words(ground: None) -> None:
     body = words_of(client.get("/admin/complaints/personalread/").content.decode())
     assert "(CBRC, Officer, Supervisor)" in body
     assert "Name and address" in body
-    assert f"…{str(found.public_id)[-8:]}" in body
+    assert make.row_of(found).number in body
     assert "user:" not in body
     assert desk().get("/admin/complaints/personalread/").status_code == 403
+
+
+def buttons_of(client: Client, found: Any) -> set[str]:
+    """Which of the page's buttons are offered."""
+    body = client.get(page_of(found)).content.decode()
+    ends = ("open-text", "forward", "ask-now", "extend-now", "decide-now")
+    return {end for end in ends if f"/{found.id}/{end}" in body}
+
+
+def test_only_steps_that_state_and_role_allow_have_a_button(ground: None) -> None:
+    platform = platforms.registered()
+    found = make.filed(platform_id=platform.platform_id)
+    officer, supervisor = desk(), desk("CBRC", "supervisor")
+    assert buttons_of(officer, found) == {"open-text", "forward", "ask-now", "decide-now"}
+    assert buttons_of(supervisor, found) == {"open-text", "forward", "ask-now", "extend-now", "decide-now"}
+    assert buttons_of(desk("LFO-110000"), found) == set()
+    services.complaint_forward(actor=make.SYSTEM, complaint_id=found.id)
+    assert buttons_of(officer, found) == {"open-text", "ask-now"}
+    answer = officer.get(page_of(found, "decide-now/"))
+    assert (answer.status_code, make.row_of(found).state) == (403, "with_platform")
+    assert "forward" not in buttons_of(officer, make.filed())  # the platform is not in the register
+
+
+def test_a_question_that_is_open_is_not_asked_again_by_button(ground: None) -> None:
+    found = make.filed()
+    client = desk()
+    assert "ask-now" in buttons_of(client, found)
+    client.post(page_of(found, "ask/"), {"text": "请补充付款凭证的编号。"})
+    assert "ask-now" not in buttons_of(client, found)
+    head = words_of(client.get(page_of(found)).content.decode())
+    assert "The complainant answers a question; the clocks stand still." in head
+
+
+def test_the_page_begins_with_state_next_step_and_day(ground: None) -> None:
+    found = make.filed(platform_id=platforms.registered().platform_id)
+    body = " ".join(words_of(desk().get(page_of(found)).content.decode()).split())
+    row = make.row_of(found)
+    assert row.number in body[:900]
+    assert "Next: The authority sends it to the platform, or decides. 2017-07-19" in body
+    assert "The authority acts and tells the complainant: 2017-07-19" in body
+    assert "tells you" not in body
+    assert "Article 46" in body or "Art. 46" in body
+    assert "CPL-01" not in body
+    with clock.frozen("2017-07-20T09:00+08:00"):
+        assert "overdue" in words_of(desk("CBRC", "supervisor").get(page_of(found)).content.decode())
+
+
+@pytest.mark.parametrize("step", ["look", "close"])
+def test_what_was_typed_stays_after_a_refusal(ground: None, step: str) -> None:
+    found = make.filed()
+    client = desk()
+    page = client.post(page_of(found, "decide/"), {"outcome": "partly", "reason": "太短", "step": "close"})
+    body = page.content.decode()
+    assert ">太短</textarea>" in body
+    assert 'id="outcome-partly" required checked' in body
+    empty = client.post(page_of(found, "decide/"), {"outcome": "king", "reason": make.REASON, "step": step})
+    assert "The complainant will read" not in empty.content.decode()
+    asked = client.post(page_of(found, "ask/"), {"text": "短"})
+    assert asked.status_code == 200
+    assert ">短</textarea>" in asked.content.decode()
+    assert make.row_of(found).state == "routed"
+
+
+def test_the_pages_of_steps_show_the_complaint(ground: None) -> None:
+    platform = platforms.registered()
+    found = make.forwarded(platform.platform_id, amount=Decimal("5000.00"))
+    respondent = make.respondent(platform.platform_id)
+    services.complaint_answer(actor=respondent, complaint_id=found.id, body=make.ANSWER, outcome="partly")
+    client = desk("CBRC", "officer", "supervisor")
+    for page in ("decide/", "ask/", "extend/", "send/", "text/"):
+        body = " ".join(words_of(client.get(page_of(found, page)).content.decode()).split())
+        for words in (make.row_of(found).number, "5000.00 CNY", "2017-07-10 · Granted in part", "Next:"):
+            assert words in body, (page, words)
+        assert make.ANSWER not in body
+    assert PersonalRead.objects.count() == 0
+
+
+def test_a_short_number_finds_its_complaint(ground: None) -> None:
+    found, other = make.filed(), make.filed(form_token="1" * 22)
+    client = desk()
+    number = make.row_of(found).number
+    body = client.get("/admin/complaints/complaint/", {"q": number.lower().replace("t-", "T-")}).content.decode()
+    assert number in body
+    assert make.row_of(other).number not in body
+    for nothing in ("T-zzzzzzzz", "T-00000000", "x"):
+        assert number not in client.get("/admin/complaints/complaint/", {"q": nothing}).content.decode()
+    stranger = desk("PBOC").get("/admin/complaints/complaint/", {"q": number}).content.decode()
+    assert f'change/">{number}' not in stranger

@@ -10,7 +10,7 @@ from django.test import Client
 
 from common import clock
 from common.models import OutgoingMessage
-from complaints.models import Attachment, Complaint, ComplaintDraft, LookupWindow
+from complaints.models import Attachment, Complaint, ComplaintDraft, LookupWindow, Reply
 from complaints.services.attachments import MAX_BYTES
 from tests.factories import complaints as make
 from tests.factories import platforms
@@ -239,3 +239,27 @@ def test_the_demonstration_says_so(page: Client, settings: Any) -> None:
     assert b"lx-demo" not in page.get("/complaints/").content
     settings.CLOCK_PINNABLE = True
     assert "this site believes today is <strong>2017-07-10</strong>" in page.get("/complaints/").content.decode()
+
+
+def test_the_holder_adds_information_on_the_status_page(page: Client) -> None:
+    answer = send(page)
+    receipt, row = receipt_in(answer), Complaint.objects.get()
+    assert f"{row.number} to quote in letters and calls; it opens nothing by itself" in text_of(answer)
+    assert str(row.public_id) not in text_of(answer).split("Signed receipt", maxsplit=1)[0]
+    shown = send(page, STATUS, code=receipt)
+    assert "Add information" in text_of(shown)
+    assert row.number in text_of(shown)
+    short = send(page, "/complaints/supplement/", receipt=receipt, supplement="短", kind="addition")
+    assert (short.status_code, Reply.objects.count()) == (422, 0)
+    assert ">短</textarea>" in short.content.decode()
+    added = send(page, "/complaints/supplement/", receipt=receipt, supplement="平台又发来短信。", kind="addition")
+    assert added.status_code == 200
+    assert "Information added by the complainant" in text_of(added)
+    assert "You added information." in text_of(added)
+    for _ in range(4):
+        added = send(page, "/complaints/supplement/", receipt=receipt, supplement="再次补充说明。", kind="addition")
+    assert "Add information" not in text_of(added)
+    over = send(page, "/complaints/supplement/", receipt=receipt, supplement="第六次补充。", kind="addition")
+    assert (over.status_code, Reply.objects.count()) == (422, 5)
+    nobody = send(page, "/complaints/supplement/", receipt="x", supplement="补充说明。", kind="addition")
+    assert nobody.status_code == 302

@@ -38,6 +38,6 @@ def test_an_accepted_complaint_belongs_to_the_receiver_and_no_date_moves() -> No
         assert (after.owner_authority_id, after.state) == (receiver_id, row.state)
         assert list(after.clocks.order_by("pk").values_list("due_on", "met_at")) == dates
         assert transitions_of("complaint", row.pk)[-1].verb == "hand_over"
-        assert str(row.public_id)[-8:] in HandOver.objects.get().title_en
+        assert row.number in HandOver.objects.get().title_en
         with acting_as(sender):
             assert Complaint.objects.filter(pk=row.pk).exists()

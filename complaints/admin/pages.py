@@ -1,31 +1,26 @@
-"""Staff pages of complaints: lists, read-only pages, buttons that call services."""
+"""The list of complaints, one complaint, and a page for each step; buttons call services."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
 from common.principal import Principal
-from common.transitions import transitions_of
 from complaints import selectors, services
-from complaints.choices import Outcome, ReplyKind
-from complaints.models import Complaint, PersonalRead
+from complaints.admin.words import clocks_of, head_of, history_of, outcome_words, reads_of, replied, said, verbs_of
+from complaints.choices import Outcome
+from complaints.models import Complaint, short_tail
 from complaints.permissions import permits
-from complaints.public.reading import status_page_clocks
 from complaints.services.closing import AUTHORITY_OUTCOMES
 from regulators import selectors as regulators
 
@@ -37,26 +32,6 @@ STATE_COLOURS = {
     "escalated": "danger",
     "closed": "success",
     "withdrawn": "default",
-}
-STEPS = {
-    "file": _("Received"),
-    "route": _("Authority found"),
-    "forward": _("Sent to the platform"),
-    "answer": _("Answered by the platform"),
-    "return": _("Answer sent back"),
-    "hand_over": _("Handed over to another authority"),
-    "escalate": _("A date passed: escalated"),
-    "close": _("Decided"),
-    "ask_supplement": _("Question to the complainant"),
-    "supplement": _("Complainant answered the question"),
-    "extend": _("More time granted"),
-    "withdraw": _("Withdrawn by the complainant"),
-}
-
-READ_PARTS = {
-    "narrative": _("What happened"),
-    "contact": _("Name and address"),
-    "attachment": _("Attachment"),
 }
 
 
@@ -109,11 +84,10 @@ class ComplaintAdmin(ScopedAdmin):
     )
     list_filter = ("state", "business_line", "category", "source")
     search_fields = ("=public_id", "platform__name")
+    search_help_text = _("Short number, full number or platform")
     ordering = ("-id",)
     change_form_template = "complaints/admin/complaint.html"
     fields = (
-        "full_number",
-        "state",
         "platform",
         "business_line",
         "region_name",
@@ -128,9 +102,11 @@ class ComplaintAdmin(ScopedAdmin):
         "forwarded_at",
         "closed_at",
         "outcome",
+        "full_number",
     )
     readonly_fields = fields
     actions_detail = ("open_text", "forward", "ask", "extend", "decide")
+    change_form_outer_before_template = "complaints/admin/head.html"
     change_form_outer_after_template = "regulators/between_page.html"
 
     class Media:
@@ -138,8 +114,8 @@ class ComplaintAdmin(ScopedAdmin):
 
     @display(description=_("Number"))
     def number(self, row: Complaint) -> str:
-        """The end of the outside number is enough to tell rows apart."""
-        return f"…{str(row.public_id)[-8:]}"
+        """The short number; it is enough to tell rows apart."""
+        return row.number
 
     @display(description=_("Complaint number"))
     def full_number(self, row: Complaint) -> str:
@@ -187,7 +163,7 @@ class ComplaintAdmin(ScopedAdmin):
     ) -> HttpResponse:
         """The page with history and clocks."""
         row = _with_dates(principal_of(request)).filter(pk=object_id).first()
-        extra = {**(extra_context or {}), **({**_page_facts(row, request), **_between(row, request)} if row else {})}
+        extra = {**(extra_context or {}), **({**_page_facts(row), **_between(row, request)} if row else {})}
         return super().change_view(request, object_id, form_url, extra)
 
     def get_urls(self) -> list[Any]:
@@ -203,30 +179,74 @@ class ComplaintAdmin(ScopedAdmin):
         ]
         return own + super().get_urls()
 
-    @action(description=_("Open the text"), url_path="open-text")
+    @action(description=_("Open the text"), url_path="open-text", permissions=["read"])
     def open_text(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks why."""
         return HttpResponseRedirect(reverse("admin:complaints_complaint_text", args=[object_id]))
 
-    @action(description=_("Send to the platform"), url_path="forward")
+    @action(description=_("Send to the platform"), url_path="forward", permissions=["forward"])
     def forward(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks once more: a link alone changes nothing."""
         return HttpResponseRedirect(reverse("admin:complaints_complaint_send", args=[object_id]))
 
-    @action(description=_("Ask the complainant"), url_path="ask-now")
+    @action(description=_("Ask the complainant"), url_path="ask-now", permissions=["ask"])
     def ask(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks for the question."""
         return HttpResponseRedirect(reverse("admin:complaints_complaint_question", args=[object_id]))
 
-    @action(description=_("Grant more time"), url_path="extend-now")
+    @action(description=_("Grant more time"), url_path="extend-now", permissions=["extend"])
     def extend(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks for the reason."""
         return HttpResponseRedirect(reverse("admin:complaints_complaint_extension", args=[object_id]))
 
-    @action(description=_("Decide"), url_path="decide-now")
+    @action(description=_("Decide"), url_path="decide-now", permissions=["close"])
     def decide(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """To the page that asks for the decision."""
         return HttpResponseRedirect(reverse("admin:complaints_complaint_decision", args=[object_id]))
+
+    def _may(self, request: HttpRequest, object_id: int | str, verb: str) -> bool:
+        """Whether the state allows the step and the reader may take it, so that no button leads to a refusal."""
+        actor = principal_of(request)
+        row = selectors.complaints_visible_to(actor).filter(pk=object_id).first()
+        return row is not None and verb in verbs_of(actor, row)
+
+    def has_read_permission(self, request: HttpRequest, object_id: int | str) -> bool:
+        """For the button that opens the text."""
+        actor = principal_of(request)
+        row = selectors.complaints_visible_to(actor).filter(pk=object_id).first()
+        return row is not None and permits(actor, "complaints.read_narrative", row)
+
+    def has_forward_permission(self, request: HttpRequest, object_id: int | str) -> bool:
+        """For the button that sends it to the platform."""
+        return self._may(request, object_id, "forward")
+
+    def has_ask_permission(self, request: HttpRequest, object_id: int | str) -> bool:
+        """For the button that asks the complainant."""
+        return self._may(request, object_id, "ask_supplement")
+
+    def has_extend_permission(self, request: HttpRequest, object_id: int | str) -> bool:
+        """For the button that grants more time."""
+        return self._may(request, object_id, "extend")
+
+    def has_close_permission(self, request: HttpRequest, object_id: int | str) -> bool:
+        """For the button that decides."""
+        return self._may(request, object_id, "close")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A short number finds its complaint."""
+        tail = short_tail(search_term)
+        if tail:
+            return queryset.filter(public_id__endswith=tail), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def _page(self, request: HttpRequest, row: Complaint, title: Any, **more: Any) -> dict[str, Any]:
+        """Context of a page of one step: the complaint in short above the form."""
+        return {
+            **self.admin_site.each_context(request), "row": row, "head": head_of(row),
+            "title": f"{title} · {row.number}", **more,
+        }  # fmt: skip
 
     def _row(self, request: HttpRequest, pk: int) -> Complaint:
         return get_object_or_404(selectors.complaints_visible_to(principal_of(request)), pk=pk)
@@ -234,7 +254,7 @@ class ComplaintAdmin(ScopedAdmin):
     def text_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the purpose; then show the text once. The reading is recorded."""
         row = self._row(request, pk)
-        context: dict[str, Any] = {**self.admin_site.each_context(request), "row": row, "title": _("Open the text")}
+        context = self._page(request, row, _("Open the text"), purpose=request.POST.get("purpose", ""))
         if request.method == "POST":
             actor, purpose = principal_of(request), request.POST.get("purpose", "")
             try:
@@ -254,7 +274,7 @@ class ComplaintAdmin(ScopedAdmin):
         if request.method == "POST":
             _run(request, _("Sent to the platform."), services.complaint_forward, complaint_id=pk)
             return _back(pk)
-        context = {**self.admin_site.each_context(request), "row": row, "title": _("Send to the platform")}
+        context = self._page(request, row, _("Send to the platform"))
         return TemplateResponse(request, "complaints/admin/send.html", context)
 
     def ask_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -272,23 +292,25 @@ class ComplaintAdmin(ScopedAdmin):
             values = {"complaint_id": pk, step.field: request.POST.get("text", "")}
             if _run(request, step.told, step.service, **values):
                 return _back(pk)
-        context = {**self.admin_site.each_context(request), "row": row, "title": step.title, "about": step.about}
+        context = self._page(
+            request, row, step.title, verb=step.title, about=step.about, text=request.POST.get("text", "")
+        )
         return TemplateResponse(request, "complaints/admin/words.html", context)
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask for outcome and reasons; close."""
-        row = self._row(request, pk)
-        if request.method == "POST" and _run(
-            request,
-            _("Decided."),
-            services.complaint_close,
-            complaint_id=pk,
-            outcome=request.POST.get("outcome", ""),
-            reason=request.POST.get("reason", ""),
+        """Ask for outcome and reasons; show them once more as the complainant will read them; close."""
+        row, given = self._row(request, pk), request.POST
+        outcome, reason = given.get("outcome", ""), given.get("reason", "")
+        if given.get("step") == "close" and _run(
+            request, _("Decided."), services.complaint_close, complaint_id=pk, outcome=outcome, reason=reason
         ):
             return _back(pk)
         outcomes = [(code, Outcome(code).label) for code in AUTHORITY_OUTCOMES]
-        context = {**self.admin_site.each_context(request), "row": row, "outcomes": outcomes, "title": _("Decide")}
+        is_read_back = given.get("step") == "look" and outcome in AUTHORITY_OUTCOMES and bool(reason.strip())
+        context = self._page(
+            request, row, _("Decide"), outcomes=outcomes, outcome=outcome, reason=reason, is_read_back=is_read_back,
+            outcome_words=outcome_words(outcome) if outcome in AUTHORITY_OUTCOMES else "",
+        )  # fmt: skip
         return TemplateResponse(request, "complaints/admin/decide.html", context)
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -318,56 +340,11 @@ def _between(row: Complaint, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _page_facts(row: Complaint, request: HttpRequest) -> dict[str, Any]:
-    language = getattr(request, "LANGUAGE_CODE", "zh-hans")
+def _page_facts(row: Complaint) -> dict[str, Any]:
     return {
-        "clocks": status_page_clocks(selectors.clock_facts(row), language),
-        "history": _history(row),
-        "reads": _reads(row),
-        "why": row.owner_why.get("zh" if language.startswith("zh") else "en", ""),
-    }
-
-
-def said(text: Mapping[str, str]) -> str:
-    """The reader's half of a pair of texts."""
-    return text.get("zh" if (get_language() or "").startswith("zh") else "en", "")
-
-
-def replied(reply: selectors.ReplyText) -> selectors.ReplyText:
-    """A reply with its kind and outcome in words; a question and its answer have no outcome."""
-    outcome = str(Outcome(reply.outcome).label) if reply.outcome else ""
-    return replace(reply, kind=str(ReplyKind(reply.kind).label), outcome=outcome)
-
-
-def _history(row: Complaint) -> list[dict[str, Any]]:
-    """The steps in words: what, who, and the hand-over behind a change of owner."""
-    steps = transitions_of("complaint", row.pk)
-    names, matters = _actors(row, (s.actor for s in steps)), regulators.matter_refs(s.note for s in steps)
-    return [
-        {
-            "at": s.at, "text": STEPS.get(s.verb, s.verb), "actor": names[s.actor], "matter": matters.get(s.note),
-            "matter_title": said(matters[s.note].title) if s.note in matters else "",
-            "note": "" if regulators.is_matter(s.note) else s.note,
-        }
-        for s in steps
-    ]  # fmt: skip
-
-
-def _actors(row: Complaint, labels: Iterable[str]) -> dict[str, str]:
-    """Who acted, in words; the one platform that can act here is the one complained about."""
-    found = regulators.actor_names(labels)
-    name = row.platform.name if row.platform else ""
-    return {label: name if name and label.startswith("platform:") else words for label, words in found.items()}
-
-
-def _reads(row: Complaint) -> list[dict[str, Any]]:
-    """Who opened which part of the text, why."""
-    rows = list(PersonalRead.objects.filter(complaint=row)[:20])
-    names = _actors(row, (item.reader for item in rows))
-    return [
-        {"read_at": r.read_at, "who": names[r.reader], "what": READ_PARTS.get(r.what, r.what), "purpose": r.purpose}
-        for r in rows
-    ]
+        "row": row, "head": head_of(row), "clocks": clocks_of(row), "history": history_of(row),
+        "reads": reads_of(row), "why": said(row.owner_why),
+    }  # fmt: skip
 
 
 def _run(request: HttpRequest, done: Any, service: Any, **values: Any) -> bool:
@@ -383,36 +360,3 @@ def _run(request: HttpRequest, done: Any, service: Any, **values: Any) -> bool:
 
 def _back(pk: int) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:complaints_complaint_change", args=[pk]))
-
-
-@admin.register(PersonalRead)
-class PersonalReadAdmin(ScopedAdmin):
-    """Who opened personal text; for auditors and supervisors."""
-
-    view_roles: ClassVar[frozenset[str]] = frozenset({"auditor", "supervisor"})
-    list_display = ("read_at", "who", "part", "number", "purpose")
-    list_filter = ("what",)
-    ordering = ("-id",)
-    fields = ("number", "part", "purpose", "who", "read_at")
-    readonly_fields = fields
-
-    @display(description=_("reader"))
-    def who(self, row: PersonalRead) -> str:
-        """The person behind the label."""
-        return _actors(row.complaint, [row.reader])[row.reader]
-
-    @display(description=_("what was read"), ordering="what")
-    def part(self, row: PersonalRead) -> str:
-        """In words."""
-        return str(READ_PARTS.get(row.what, row.what))
-
-    @display(description=_("complaint"))
-    def number(self, row: PersonalRead) -> SafeString:
-        """The end of the number, with the way to the complaint."""
-        url = reverse("admin:complaints_complaint_change", args=[row.complaint_id])
-        return format_html('<a href="{}">…{}</a>', url, str(row.complaint.public_id)[-8:])
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        """Readings of complaints the reader may see."""
-        seen = selectors.complaints_visible_to(principal_of(request)).values("pk")
-        return PersonalRead.objects.filter(complaint__in=seen).select_related("complaint__platform")
