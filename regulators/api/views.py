@@ -1,6 +1,6 @@
 """Who supervises what, for anyone who asks."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import clock
+from common.api.moments import moment_of
 from common.api.problems import Problem
 from common.api.schema import DAY
 from common.api.views import ApiView
@@ -22,6 +23,12 @@ from regulators.selectors import (
     coverage,
     coverage_between,
     region_tree,
+)
+from rulebook.home import home
+
+KNOWN_AT = OpenApiParameter(
+    "known_at", str, pattern=r"^\d{4}-\d{2}-\d{2}(T.+)?$",
+    description="The map as the system knew it then, word for word: a moment with offset, or a day (its end).",
 )
 
 
@@ -38,22 +45,27 @@ class MandatesView(ApiView):
             OpenApiParameter("line", str, required=True, enum=BusinessLine.values),
             OpenApiParameter("role", str, enum=MandateRole.values, description="All roles when left out."),
             OpenApiParameter("region", str, description="Code of a region of the pack; the country when left out."),
+            KNOWN_AT,
         ],
         responses={200: shapes.Mandates},
     )
     def get(self, request: Request) -> Response:
         """One answer per role."""
-        on = _day(request.query_params.get("on", ""))
+        on, known_at = _day(request.query_params.get("on", "")), _moment(request)
         line = _choice(request, "line", BusinessLine.values)
         roles = [_choice(request, "role", MandateRole.values)] if "role" in request.query_params else []
-        region = _region(request.query_params.get("region", ""))
-        answers = [_answer(role, competent_authorities(line, role, region, on)) for role in roles or MandateRole.values]
+        region = _region(request.query_params.get("region", ""), known_at)
+        found = {
+            role: competent_authorities(line, role, region, on, known_at=known_at)
+            for role in roles or MandateRole.values
+        }
+        answers = [_answer(role, competence) for role, competence in found.items()]
         return Response({"on": on.isoformat(), "line": line, "region": region, "results": answers})
 
 
-def _region(code: str) -> str:
-    """A region the pack knows; without one the first country on record."""
-    tree = region_tree()
+def _region(code: str, known_at: datetime | None) -> str:
+    """A region the pack knows, or knew then; without one the first country on record."""
+    tree = region_tree(known_at)
     if code and not tree.knows(code):
         raise _bad("region", _("There is no such region."), _("Use a code of the pack, for example 110000."))
     return code or next(iter(tree.countries()), "")
@@ -73,21 +85,22 @@ class CoverageView(ApiView):
             OpenApiParameter("to", DAY, description="First day no longer in the period; open when left out."),
             OpenApiParameter("line", str, enum=BusinessLine.values, description="All lines when left out."),
             OpenApiParameter("role", str, enum=MandateRole.values, description="All roles when left out."),
+            KNOWN_AT,
         ],
         responses={200: shapes.Coverage},
     )
     def get(self, request: Request) -> Response:
         """Boxes that are disjoint and cannot be joined; together they are every cell that lacks exactly one lead."""
-        asked = request.query_params
+        asked, known_at = request.query_params, _moment(request)
         lines = [_choice(request, "line", BusinessLine.values)] if "line" in asked else None
         roles = [_choice(request, "role", MandateRole.values)] if "role" in asked else None
         if "from" not in asked and "to" not in asked:
-            found = coverage(_day(asked.get("on", "")), lines, roles)
+            found = coverage(_day(asked.get("on", "")), lines, roles, known_at=known_at)
         else:
             first, until = (_day(asked[name], name) if name in asked else None for name in ("from", "to"))
             if first and until and until <= first:
                 raise _bad("to", _("A period ends after it begins."), _("Give a later day, or none."))
-            found = coverage_between(first, until, lines, roles)
+            found = coverage_between(first, until, lines, roles, known_at=known_at)
         boxes = {name: [_box(box) for box in getattr(found, name)] for name in ("gaps", "overlaps", "contested")}
         counts = {"cells": found.cells, "covered": found.covered}
         return Response({"first": _text(found.first), "until": _text(found.until), **counts, **boxes})
@@ -127,6 +140,17 @@ def _day(text: str, name: str = "on") -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise _bad(name, _("This is no day."), _("Write it as YYYY-MM-DD, for example 2017-06-30.")) from None
+
+
+def _moment(request: Request) -> datetime | None:
+    text = request.query_params.get("known_at", "")
+    if not text:
+        return None
+    try:
+        return moment_of(text, home().zone)
+    except ValueError:
+        cure = _("Write a day, or a moment such as 2017-06-30T12:00:00+08:00.")
+        raise _bad("known_at", _("This is no moment."), cure) from None
 
 
 def _choice(request: Request, name: str, values: list[str]) -> str:

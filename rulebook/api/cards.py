@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,9 @@ from rulebook.entries import DeadlineEntry
 from rulebook.selectors import (
     ClauseOn,
     InstrumentOn,
+    Known,
     LawChange,
+    LawCorrection,
     ParameterOn,
     RuleRef,
     RuleState,
@@ -78,6 +81,23 @@ def parameter_card(parameter: ParameterOn) -> dict[str, Any]:
         "valid": span(parameter.valid_from, parameter.valid_to),
         "verified": parameter.verified,
         "legal_basis": parameter.basis,
+    }
+
+
+def known_card(version: Known[Any], card: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """One version of an entry: what was known, since when and until when."""
+    until = version.known_until
+    return {
+        **card(version.entry), "known_from": version.known_from.isoformat(),
+        "known_until": until.isoformat() if until else None,
+    }
+
+
+def correction_card(row: LawCorrection) -> dict[str, Any]:
+    """Something the system knew otherwise at two moments."""
+    return {
+        "kind": row.kind, "key": row.key, "title": dict(row.title), "change": row.change, "what": row.what,
+        "before": row.before, "after": row.after, "at": row.at.isoformat(),
     }
 
 

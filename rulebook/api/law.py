@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from common.api.views import ApiView
 from rulebook import selectors
 from rulebook.api import reading, shapes
-from rulebook.api.cards import clause_card, deadline_card, instrument_card, parameter_card
+from rulebook.api.cards import clause_card, deadline_card, instrument_card, known_card, parameter_card
 from rulebook.choices import BusinessLine, ClauseKind, Subject
 
 
@@ -35,7 +35,7 @@ class ParametersView(ApiView):
 
 
 class ParameterView(ApiView):
-    """One parameter: the value of a day and every value it ever had."""
+    """One parameter: the value of a day, every dated value, and every version of it the system ever knew."""
 
     audience = "any"
     permission = "rulebook.read"
@@ -56,6 +56,7 @@ class ParameterView(ApiView):
         body = {
             "on": on.isoformat(), "key": key, "title": dict(values[0].title), "unit": values[0].unit,
             "value": parameter_card(found) if found else None, "values": [parameter_card(row) for row in values],
+            "versions": [known_card(row, parameter_card) for row in selectors.parameter_versions(key, pack=pack)],
         }  # fmt: skip
         return Response(body)
 
@@ -87,17 +88,22 @@ class InstrumentView(ApiView):
     permission = "rulebook.read"
 
     @extend_schema(
-        operation_id="rulebook_instrument_read", parameters=[reading.ON, reading.PACK_NAME],
+        operation_id="rulebook_instrument_read", parameters=[reading.ON, reading.KNOWN_AT, reading.PACK_NAME],
         responses={200: shapes.InstrumentPage},
     )
     def get(self, request: Request, key: str) -> Response:
-        """The clauses in our own words, whatever their dates."""
-        found = selectors.instrument(key, reading.day(request), pack=reading.pack(request))
+        """The clauses in our own words, whatever their dates; every version of the instrument itself."""
+        on, known_at, pack = reading.day(request), reading.moment(request), reading.pack(request)
+        found = selectors.instrument(key, on, pack=pack, known_at=known_at)
         if found is None:
             raise reading.unknown("key", _("There is no such instrument."),
                                   _("List them at /api/v1/rulebook/instruments."), "instrument.unknown")  # fmt: skip
-        clauses = selectors.clauses(pack=reading.pack(request), instrument=key)
-        return Response({**instrument_card(found), "clauses": [clause_card(row) for row in clauses]})
+        clauses = selectors.clauses(pack=pack, instrument=key, known_at=known_at)
+        versions = selectors.instrument_versions(key, on, pack=pack)
+        return Response({
+            **instrument_card(found), "clauses": [clause_card(row) for row in clauses],
+            "versions": [known_card(row, instrument_card) for row in versions],
+        })  # fmt: skip
 
 
 class ClausesView(ApiView):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from common import clock
+from common.api.moments import moment_of
 from common.api.problems import Problem
 from common.api.schema import DAY, PAGE
 from rulebook.choices import BusinessLine, Subject
@@ -28,10 +28,12 @@ FROM = OpenApiParameter("from", DAY, required=True, description="The earlier day
 TO = OpenApiParameter("to", DAY, required=True, description="The later day (YYYY-MM-DD).")
 KNOWN_AT = OpenApiParameter(
     "known_at", str, pattern=r"^\d{4}-\d{2}-\d{2}(T.+)?$",
-    description="What the system knew then: a moment with offset, or a day (its end). Rows that a pack corrected in "
-    "place show their present words; the audit trail keeps the earlier ones.",
+    description="What the system knew then, word for word: a moment with offset, or a day (its end).",
 )
 PACK_NAME = OpenApiParameter("pack", str, enum=list(pack_names()), description="Pack; the home pack when left out.")
+_MOMENT = r"^\d{4}-\d{2}-\d{2}(T.+)?$"
+SINCE = OpenApiParameter("from", str, required=True, pattern=_MOMENT, description="The earlier moment, or a day.")
+UNTIL = OpenApiParameter("to", str, required=True, pattern=_MOMENT, description="The later moment, or a day.")
 LINE = OpenApiParameter("line", str, enum=BusinessLine.values, description="Business line.")
 SUBJECT = OpenApiParameter("subject", str, enum=Subject.values, description="What part of a business it is about.")
 IS_VERIFIED = OpenApiParameter("verified", str, enum=list(VERIFIED), description="Whether the source was confirmed.")
@@ -67,21 +69,24 @@ def two_days(request: Request) -> tuple[date, date]:
     return first, second
 
 
-def moment(request: Request) -> datetime | None:
-    """`known_at` as a moment; a day means its end in the legal zone."""
-    text = request.query_params.get("known_at", "").replace(" ", "+")
-    if not text:
+def moment(request: Request, name: str = "known_at", *, required: bool = False) -> datetime | None:
+    """A moment of the query; a day means its end in the legal zone."""
+    text = request.query_params.get(name, "")
+    if not text and not required:
         return None
-    zone = ZoneInfo(home().zone)
     try:
-        if len(text) == len("2017-06-30"):
-            last = date.fromisoformat(text) + timedelta(days=1)
-            return datetime.combine(last, time(0), zone).astimezone(UTC) - timedelta(microseconds=1)
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return moment_of(text, home().zone)
+    except ValueError:
         cure = _("Write a day, or a moment such as 2017-06-30T12:00:00+08:00.")
-        raise bad("known_at", _("This is no moment."), cure) from None
+        raise bad(name, _("This is no moment."), cure) from None
+
+
+def two_moments(request: Request) -> tuple[datetime, datetime]:
+    """`from` and `to` as moments, in their order."""
+    first, second = (moment(request, name, required=True) for name in ("from", "to"))
+    if first is None or second is None or second < first:
+        raise bad("to", _("The second moment is before the first."), _("Exchange the two moments."))
+    return first, second
 
 
 def choice(request: Request, name: str, values: Iterable[str]) -> str | None:

@@ -111,6 +111,13 @@ class ParameterList(Page):
     results = ParameterCard(many=True)
 
 
+class ParameterVersion(ParameterCard):
+    """A value as it was known for a time."""
+
+    known_from = serializers.DateTimeField()
+    known_until = serializers.DateTimeField(allow_null=True, help_text="Null: until now.")
+
+
 class ParameterPage(Shape):
     """A parameter on a day, and all its values."""
 
@@ -120,6 +127,7 @@ class ParameterPage(Shape):
     unit = serializers.CharField(allow_blank=True)
     value = ParameterCard(allow_null=True)
     values = ParameterCard(many=True)
+    versions = ParameterVersion(many=True)
 
 
 class State(Shape):
@@ -162,6 +170,26 @@ ChangeList = type(inline_serializer("ChangeList", {
 }))  # fmt: skip
 
 
+class Correction(Shape):
+    """Something the system knew otherwise at two moments."""
+
+    kind = serializers.CharField(help_text="instrument, clause, parameter, deadline or rule")
+    key = serializers.CharField()
+    title = BilingualText()
+    change = serializers.CharField(help_text="added, changed or retired")
+    what = serializers.CharField(help_text="The column that differs; `entry` for a whole entry, `version` of a rule.")
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+    at = serializers.DateTimeField()
+
+
+_Moments: dict[str, Any] = {"from": serializers.DateTimeField(), "to": serializers.DateTimeField()}
+CorrectionList = type(inline_serializer("CorrectionList", {
+    **_Moments, "results": Correction(many=True), "next": serializers.URLField(allow_null=True),
+    "previous": serializers.URLField(allow_null=True),
+}))  # fmt: skip
+
+
 class InstrumentCard(Shape):
     """A law, order, notice or standard."""
 
@@ -200,10 +228,18 @@ class ClauseCard(Shape):
     legal_basis = serializers.DictField()
 
 
+class InstrumentVersion(InstrumentCard):
+    """An instrument as it was known for a time."""
+
+    known_from = serializers.DateTimeField()
+    known_until = serializers.DateTimeField(allow_null=True, help_text="Null: until now.")
+
+
 class InstrumentPage(InstrumentCard):
     """An instrument with its clauses."""
 
     clauses = ClauseCard(many=True)
+    versions = InstrumentVersion(many=True)
 
 
 class ClauseList(Page):

@@ -10,7 +10,7 @@ from rulebook.api.law import (
     ParametersView,
     ParameterView,
 )
-from rulebook.api.views import ChangesView, RuleDiffView, RuleHistoryView, RulesView, RuleView
+from rulebook.api.views import ChangesView, CorrectionsView, RuleDiffView, RuleHistoryView, RulesView, RuleView
 
 urlpatterns = [
     path("rulebook/rules", RulesView.as_view(), name="api-rulebook-rules"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("rulebook/rules/<str:rule_id>/history", RuleHistoryView.as_view(), name="api-rulebook-rule-history"),
     path("rulebook/rules/<str:rule_id>/diff", RuleDiffView.as_view(), name="api-rulebook-rule-diff"),
     path("rulebook/changes", ChangesView.as_view(), name="api-rulebook-changes"),
+    path("rulebook/corrections", CorrectionsView.as_view(), name="api-rulebook-corrections"),
     path("rulebook/parameters", ParametersView.as_view(), name="api-rulebook-parameters"),
     path("rulebook/parameters/<str:key>", ParameterView.as_view(), name="api-rulebook-parameter"),
     path("rulebook/instruments", InstrumentsView.as_view(), name="api-rulebook-instruments"),

@@ -15,7 +15,15 @@ from common.api.schema import DAY
 from common.api.views import ApiView
 from rulebook import selectors
 from rulebook.api import reading, shapes
-from rulebook.api.cards import change_card, iso, rule_card, rule_page, state_card, version_card
+from rulebook.api.cards import (
+    change_card,
+    correction_card,
+    iso,
+    rule_card,
+    rule_page,
+    state_card,
+    version_card,
+)
 from rulebook.choices import BusinessLine, RuleKind, Subject
 from rulebook.packs import pack_names
 from rulebook.selectors import RuleRef
@@ -167,4 +175,25 @@ class ChangesView(ApiView):
         keyed = [(f"{row.kind} {row.key} {row.what} {number:05d}", row) for number, row in enumerate(found)]
         rows, links = reading.page(request, keyed, lambda pair: pair[0])
         body = {"from": iso(first), "to": iso(second), "results": [change_card(row) for _key, row in rows]}
+        return Response({**body, **links})
+
+
+class CorrectionsView(ApiView):
+    """What the system knew otherwise at two moments: entries that a load or a person added, changed or retired."""
+
+    audience = "any"
+    permission = "rulebook.read"
+
+    @extend_schema(
+        operation_id="rulebook_corrections_list",
+        parameters=[reading.SINCE, reading.UNTIL, reading.PACK_NAME, *reading.PAGES],
+        responses={200: shapes.CorrectionList},
+    )
+    def get(self, request: Request) -> Response:
+        """One line for each column that differs, with the words before and after."""
+        first, second = reading.two_moments(request)
+        found = selectors.corrections_between(first, second, pack=reading.pack(request))
+        keyed = [(f"{row.kind} {row.key} {number:05d}", row) for number, row in enumerate(found)]
+        rows, links = reading.page(request, keyed, lambda pair: pair[0])
+        body = {"from": first.isoformat(), "to": second.isoformat(), "results": [correction_card(r) for _k, r in rows]}
         return Response({**body, **links})

@@ -7,15 +7,18 @@ from datetime import date
 from rulebook.coverage import LawCoverage, LawRule, law_coverage
 from rulebook.entries import ClauseEntry
 from rulebook.packs import shipped_gaps
+from rulebook.selectors.confirmed import Moment
 from rulebook.selectors.rules import rules_in_force
 from rulebook.selectors.texts import ClauseOn, clauses
 from rulebook.selectors.values import PACK
 
 
-def law_matrix(on: date, *, pack: str = PACK) -> LawCoverage:
-    """Return business lines × subjects on a day with gaps and overlaps."""
-    rules = [LawRule(ref.rule, ref.enabled) for ref in rules_in_force(on, pack=pack) if ref.rule is not None]
-    return law_coverage(rules, [_entry(row) for row in clauses(on, pack=pack)], on, shipped_gaps(pack))
+def law_matrix(on: date, *, pack: str = PACK, known_at: Moment = None) -> LawCoverage:
+    """Return business lines × subjects on a day with gaps and overlaps; with a moment, as known then."""
+    found = rules_in_force(on, pack=pack, known_at=known_at)
+    rules = [LawRule(ref.rule, ref.enabled) for ref in found if ref.rule is not None]
+    entries = [_entry(row) for row in clauses(on, pack=pack, known_at=known_at)]
+    return law_coverage(rules, entries, on, shipped_gaps(pack))
 
 
 def _entry(row: ClauseOn) -> ClauseEntry:

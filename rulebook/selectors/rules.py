@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from analytics.sandbox import SqlRefused
 from rulebook import packs
+from rulebook.calendars import Calendar
 from rulebook.choices import SourceKind
 from rulebook.compiler import CompiledCheck, NotCompilable, ParametersOn, compile_rule
 from rulebook.compiler.language import LanguageError
@@ -81,12 +82,15 @@ def _state() -> tuple[Any, ...]:
     return newest, marks["signed"], marks["withdrawn"]
 
 
-def check_plan(template: str, business_line: str, on: date) -> CheckPlan:
+def check_plan(template: str, business_line: str, on: date, *, known_at: Moment = None) -> CheckPlan:
     """Return the checks for a filing of a template and business line whose period ends on `on`.
 
     Kept per process until a pack, a rule, a calendar or a confirmation changes. A rule without confirmed source gives
-    no check; neither does one whose parameter has no confirmed value on the day (it is listed in `held`).
+    no check; neither does one whose parameter has no confirmed value on the day (it is listed in `held`). With a
+    moment, the plan as the system would have made it then: rules, values, calendar and confirmations of that moment.
     """
+    if known_at is not None:
+        return _make_plan(template, business_line, on, known_at)
     key = (template, business_line, on, _state())
     if key in _plans:
         _plans.move_to_end(key)
@@ -97,10 +101,11 @@ def check_plan(template: str, business_line: str, on: date) -> CheckPlan:
     return plan
 
 
-def _make_plan(template: str, business_line: str, on: date) -> CheckPlan:
-    versions = RuleVersion.objects.standing(on).filter(pack=PACK).in_force(on)
+def _make_plan(template: str, business_line: str, on: date, known_at: Moment = None) -> CheckPlan:
+    versions = RuleVersion.objects.standing(on, known_at).filter(pack=PACK).in_force(on)
     versions = versions.of(template=template, business_line=business_line)
-    parameters, marks = ParametersOn(on, parameter_entries()), confirmed()
+    parameters, marks = ParametersOn(on, parameter_entries(known_at=known_at)), confirmed(known_at)
+    calendar = working_calendar(known_at=known_at)
     checks: list[CompiledCheck] = []
     used: list[RuleRef] = []
     held: list[HeldRule] = []
@@ -112,7 +117,7 @@ def _make_plan(template: str, business_line: str, on: date) -> CheckPlan:
         elif version.form == "deadline":
             deadlines.append(ref)
         elif version.form in ("row", "sql"):
-            found = _compiled(ref, rule_of_text(version.pk, version.source_text), parameters)
+            found = _compiled(ref, rule_of_text(version.pk, version.source_text), parameters, calendar)
             if isinstance(found, HeldRule):
                 held.append(found)
             else:
@@ -121,10 +126,10 @@ def _make_plan(template: str, business_line: str, on: date) -> CheckPlan:
     return CheckPlan(template, business_line, on, tuple(checks), (*used, *deadlines), tuple(held), tuple(deadlines))
 
 
-def _compiled(ref: RuleRef, rule: Rule, parameters: ParametersOn) -> CompiledCheck | HeldRule:
+def _compiled(ref: RuleRef, rule: Rule, parameters: ParametersOn, calendar: Calendar) -> CompiledCheck | HeldRule:
     """One rule that cannot run is held back with its reason; it never stops the others."""
     try:
-        return compile_rule(rule, parameters, working_calendar())
+        return compile_rule(rule, parameters, calendar)
     except NotCompilable as error:
         reason = error.reason
     except (LanguageError, SqlRefused) as error:

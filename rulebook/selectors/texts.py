@@ -57,9 +57,9 @@ class ClauseOn:
         return bool(self.basis.get("verified"))
 
 
-def instrument_titles(keys: Iterable[str] | None = None) -> dict[str, Text]:
-    """Return the titles of instruments by key; of all when no keys are given."""
-    found = Instrument.objects.current()
+def instrument_titles(keys: Iterable[str] | None = None, *, known_at: Moment = None) -> dict[str, Text]:
+    """Return the titles of instruments by key; of all when no keys are given; with a moment, as known then."""
+    found = Instrument.objects.known(known_at)
     rows = found if keys is None else found.filter(key__in=list(keys))
     return {row.key: title_of(row) for row in rows}
 
@@ -68,17 +68,18 @@ def instruments(on: date, *, pack: str = PACK, known_at: Moment = None) -> list[
     """Return every instrument of a pack, by the day it came into force; `is_in_force` tells about the day."""
     rows = list(Instrument.objects.known(known_at).filter(pack=pack))
     rows.sort(key=lambda row: (row.valid_from or date.max, row.key))
-    return [_instrument(row, on) for row in rows]
+    return [instrument_on(row, on) for row in rows]
 
 
-def instrument(key: str, on: date, *, pack: str = "") -> InstrumentOn | None:
+def instrument(key: str, on: date, *, pack: str = "", known_at: Moment = None) -> InstrumentOn | None:
     """Return one instrument, or `None`; without a pack the home pack comes first."""
-    rows = list(Instrument.objects.current().filter(key=key, **({"pack": pack} if pack else {})))
+    rows = list(Instrument.objects.known(known_at).filter(key=key, **({"pack": pack} if pack else {})))
     rows.sort(key=lambda row: (row.pack != PACK, row.pack))
-    return _instrument(rows[0], on) if rows else None
+    return instrument_on(rows[0], on) if rows else None
 
 
-def _instrument(row: Instrument, on: date) -> InstrumentOn:
+def instrument_on(row: Instrument, on: date) -> InstrumentOn:
+    """Return one stored instrument as of a day."""
     begun = row.valid_from is not None and row.valid_from <= on
     return InstrumentOn(
         key=row.key, title=title_of(row), issuers=tuple(row.issuers), document_number=row.document_number,

@@ -106,14 +106,16 @@ def parameter_on(row: ParameterValue, marks: Confirmed) -> ParameterOn:
     )
 
 
-def deadline_rule(key: str, on: date, business_line: str | None = None, *, pack: str = PACK) -> DeadlineEntry | None:
+def deadline_rule(
+    key: str, on: date, business_line: str | None = None, *, pack: str = PACK, known_at: Moment = None
+) -> DeadlineEntry | None:
     """Return the term of a key in force on a day for a business line, or `None`.
 
     Only terms that may be used: a confirmed source or an open house convention. Where several hold, the one
-    that names the line comes before one for all lines, and law before convention.
+    that names the line comes before one for all lines, and law before convention. With a moment, as known then.
     """
-    found = DeadlineRule.objects.current().filter(pack=pack).in_force(on).filter(key=key)
-    rows = [deadline_entry(row, marks) for marks in [confirmed()] for row in found]
+    found = DeadlineRule.objects.known(known_at).filter(pack=pack).in_force(on).filter(key=key)
+    rows = [deadline_entry(row, marks) for marks in [confirmed(known_at)] for row in found]
     usable = [row for row in rows if row.basis.may_give_findings and row.applies_to(business_line)]
     usable.sort(key=lambda row: (not row.business_lines, not row.basis.verified, row.valid_from))
     return usable[0] if usable else None

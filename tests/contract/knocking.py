@@ -18,6 +18,7 @@ PAGE_METHODS = ("GET", "POST")
 QUERIES = {
     "api/v1/mandates": "?line=p2p_lending",
     "api/v1/rulebook/changes": "?from=2017-01-01&to=2017-12-31",
+    "api/v1/rulebook/corrections": "?from=2017-01-01&to=2017-12-31",
     "api/v1/rulebook/rules/<str:rule_id>/diff": "?from=2017-01-01&to=2017-12-31",
 }
 _MISSING = {"public_id": "00000000-0000-7000-8000-000000000000", "receipt": "AAAA-BBBB-CCCC-DDDD-EEEE"}
