@@ -43,6 +43,17 @@ class FiledTable:
     filled: frozenset[str]
     currencies: frozenset[str]
     unique: str = ""
+    held: Any = None
+
+
+def groups_asked(template: str, checks: Sequence[Check]) -> frozenset[str]:
+    """Columns of a template that suspect groups are looked for in; nothing when a check is not allowed."""
+    try:
+        fused = fuse(template, checks)
+    except SqlRefused:
+        return frozenset()
+    rules = [rule for rule in fused.groups if rule.family == template] if fused else []
+    return frozenset(name for rule in rules for name in (*rule.columns, *rule.keys))
 
 
 def filed_table(paths: Sequence[str]) -> FiledTable:

@@ -25,7 +25,7 @@ TEMPLATE_NAMES = (
 )  # fmt: skip
 # type -> (digits in all, digits after the point); every one fits PostgreSQL numeric(20,2) or the lake's DECIMAL(18,s)
 DECIMAL_TYPES = {"amount": (18, 2), "percent": (9, 4), "number": (18, 4)}
-FILED = "lianxi.filed"  # key in a lake file's footer: {"filled": columns with a value, "currencies": …} as JSON
+FILED = "lianxi.filed"  # in a lake footer, as JSON: columns "filled" with a value, "blank" with a null, "currencies"
 TEXT_TYPES = ("token", "text", "choice", "currency", "month")
 PERIOD_PATTERNS = {
     "month": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])"),

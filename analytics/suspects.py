@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from analytics import engine
 from analytics.groups import NEAR, GroupRule
+from analytics.ingest.columns import plain
 from analytics.sandbox.sources import MARKET
 from analytics.sketch import Asked, sketch_asked
 
@@ -30,24 +31,39 @@ _ByKey = dict[tuple[str, ...], list[GroupRule]]
 
 @dataclass(slots=True)
 class _Files:
-    """Files that the same tables hold, and the hits found in them."""
+    """Files that the same tables hold, and the hits found in them. `held`: columns of a lone file, in memory."""
 
     paths: list[str]
     tables: frozenset[str]
     rows: int
     hits: list[Any] = field(default_factory=list)
+    held: Any = None
 
 
-def suspects_prepare(connection: Any, rules: Sequence[GroupRule], tables: Tables, rows: Mapping[str, int]) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a table: its rows; a column of which the reader has proved that no value comes twice, or "";
+    columns of its one file that are still in memory, or None.
+    """
+
+    rows: int
+    unique: str = ""
+    held: Any = None
+
+
+def suspects_prepare(
+    connection: Any, rules: Sequence[GroupRule], tables: Tables, known: Mapping[str, Known]
+) -> set[str]:
     """Ids of the checks whose `exact` text can now run on the connection; all others must run as written."""
     ready: set[str] = set()
     for family, members in groupby(sorted(rules, key=lambda rule: rule.family), key=lambda rule: rule.family):
         usable = [rule for rule in members if rule.table in tables]
-        largest = max((rows.get(rule.table, 0) for rule in usable), default=0)
+        largest = max((known[rule.table].rows for rule in usable), default=0)
         if largest < FROM_ROWS:
             continue
         try:
-            ready |= _family(connection, family, usable, tables, largest)
+            classes = _classes(family, tables, known)
+            ready |= _family(connection, family, usable, classes, known)
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error:  # say, a file without a column: the check itself will say so
@@ -55,16 +71,25 @@ def suspects_prepare(connection: Any, rules: Sequence[GroupRule], tables: Tables
     return ready
 
 
-def _family(connection: Any, family: str, rules: Sequence[GroupRule], tables: Tables, rows: int) -> set[str]:
-    classes = _classes(family, tables)
+def _family(
+    connection: Any, family: str, rules: Sequence[GroupRule], classes: Sequence[_Files], known: Mapping[str, Known]
+) -> set[str]:
     by_key: _ByKey = {}
+    ready = {rule.rule_id for rule in rules if _has_no_group(rule, known)}
     for rule in rules:
-        by_key.setdefault(rule.keys, []).append(rule)
-    steps = [by_key] if rows <= TOGETHER_UP_TO else [{key: found} for key, found in by_key.items()]
-    ready = {rule_id for step in steps for rule_id in _hits(connection, classes, step)}
+        if rule.rule_id not in ready:
+            by_key.setdefault(rule.keys, []).append(rule)
+    together = max(known[rule.table].rows for rule in rules) <= TOGETHER_UP_TO
+    steps = [by_key] if together else [{key: found} for key, found in by_key.items()]
+    ready |= {rule_id for step in steps if step for rule_id in _hits(connection, classes, step)}
     columns = sorted({"currency", *(name for rule in rules if rule.rule_id in ready for name in rule.columns)})
     _near(connection, family, classes, columns)
     return ready
+
+
+def _has_no_group(rule: GroupRule, known: Mapping[str, Known]) -> bool:
+    """A check for groups of two rows and more, by a column without a value that comes twice."""
+    return not rule.measure and not rule.largest and rule.least > 1 and known[rule.table].unique in rule.keys
 
 
 def suspects_narrow(connection: Any, table: str, currency: str | None) -> None:
@@ -75,19 +100,22 @@ def suspects_narrow(connection: Any, table: str, currency: str | None) -> None:
     rows.create_view(table + NEAR, replace=True)
 
 
-def _classes(family: str, tables: Tables) -> list[_Files]:
+def _classes(family: str, tables: Tables, known: Mapping[str, Known]) -> list[_Files]:
     """The files of a family by the tables that hold them: the own filing is also part of the market.
 
     Those of the own table alone come first and those of the market alone last, so a table's rows stand side by side.
     """
-    held: dict[str, set[str]] = {}
+    holders: dict[str, set[str]] = {}
     for name in (family, family + MARKET):
         for path in tables.get(name, ()):
-            held.setdefault(str(path), set()).add(name)
+            holders.setdefault(str(path), set()).add(name)
     found: dict[frozenset[str], list[str]] = {}
-    for path, names in held.items():
+    for path, names in holders.items():
         found.setdefault(frozenset(names), []).append(path)
     classes = [_Files(paths, names, sum(map(_rows_of, paths))) for names, paths in found.items()]
+    for entry in classes:
+        if family in entry.tables and entry.paths == [str(path) for path in tables[family]]:
+            entry.held = known[family].held
     return sorted(classes, key=lambda entry: (family not in entry.tables, len(entry.tables)))
 
 
@@ -137,7 +165,8 @@ def _scan(
     found = {name: np.empty(rows, dtype=kinds[name.split("_")[0]]) for name in wanted}
     selected, first = [text.alias(name) for name, text in wanted.items()], 0
     for entry in classes:
-        for batch in connection.read_parquet(entry.paths).select(*selected).to_arrow_reader(65_536):
+        source = connection.read_parquet(entry.paths) if entry.held is None else connection.from_arrow(entry.held)
+        for batch in source.select(*selected).to_arrow_reader(65_536):
             for name, values in zip(batch.schema.names, batch.columns, strict=True):
                 found[name][first : first + len(batch)] = values.to_numpy()
             first += len(batch)
@@ -150,10 +179,10 @@ def _near(connection: Any, family: str, classes: Sequence[_Files], columns: Sequ
     for number, entry in enumerate(classes):
         name = f"{family}{NEAR}_{number}"
         hit = np.unique(np.concatenate(entry.hits)) if entry.hits else np.array([], dtype=np.int64)
-        connection.from_arrow(pa.table({"row_number": pa.array(hit, pa.int64())})).create(f"{name}_hit")
-        rows = connection.read_parquet(entry.paths, filename=True)
-        chosen = [duckdb.ColumnExpression(column) for column in ("row_number", *columns, "filename")]
-        rows.select(*chosen).join(connection.table(f"{name}_hit"), "row_number", "semi").create(name)
+        if entry.held is None:
+            _near_read(connection, name, entry, columns, hit)
+        else:
+            _near_held(connection, name, entry, columns, hit)
         for table in entry.tables:
             parts.setdefault(table, []).append(connection.table(name))
     for table, found in parts.items():
@@ -164,3 +193,20 @@ def _near(connection: Any, family: str, classes: Sequence[_Files], columns: Sequ
             rows = rows.select(duckdb.StarExpression(exclude=["filename"]), engine.platform_key())
         rows.create_view(table + NEAR + _WHOLE)
         suspects_narrow(connection, table, None)
+
+
+def _near_read(connection: Any, name: str, entry: _Files, columns: Sequence[str], hit: Any) -> None:
+    connection.from_arrow(pa.table({"row_number": pa.array(hit, pa.int64())})).create(f"{name}_hit")
+    rows = connection.read_parquet(entry.paths, filename=True)
+    chosen = [duckdb.ColumnExpression(column) for column in ("row_number", *columns, "filename")]
+    rows.select(*chosen).join(connection.table(f"{name}_hit"), "row_number", "semi").create(name)
+
+
+def _near_held(connection: Any, name: str, entry: _Files, columns: Sequence[str], hit: Any) -> None:
+    """Row numbers rise in a file, so the rows are where their numbers are found."""
+    places = np.searchsorted(entry.held.column("row_number").to_numpy(), hit)
+    rows = entry.held.select(["row_number", *columns]).take(pa.array(places))
+    rows = pa.table(
+        [*map(plain, rows.columns), pa.array([entry.paths[0]] * len(rows))], names=[*rows.column_names, "filename"]
+    )
+    connection.from_arrow(rows).create(name)

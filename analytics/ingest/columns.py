@@ -5,6 +5,7 @@ cell is null in the typed array; `explain.py` says why. Nothing is rounded, trim
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,10 +19,11 @@ from analytics.ingest import quick
 CONTROL_PATTERN = r"[\x00-\x1f\x7f\x{80}-\x{9f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
 FORMULA_PATTERN = r"^[=+\-@\t\r]"
 # Chinese identity numbers (18 signs) and mobile phones (11 digits), which a token never looks like
-PERSONAL_PATTERN = r"^([1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9})$"
+PERSONAL_PATTERN = r"[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9}"
 FEW_TEXTS = {*TEXT_TYPES} - {"token"}
 DICTIONARY = pa.dictionary(pa.int32(), pa.string())
-MONTH_PATTERN = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+MONTH_PATTERN = r"[0-9]{4}-(0[1-9]|1[0-2])"
+COMPILED_FROM_CELLS = 64  # for fewer, compiling Arrow's automaton costs more than Python's, which is kept
 Converted = tuple[Any, Any]
 
 
@@ -36,6 +38,11 @@ def arrow_type(column: Column) -> Any:
 def held_type(column: Column) -> Any:
     """The Arrow type of a column while it is read: texts of few values as a dictionary, all else as in the lake."""
     return DICTIONARY if column.type in FEW_TEXTS else arrow_type(column)
+
+
+def plain(values: Any) -> Any:
+    """A dictionary as the values it stands for; anything else as it is."""
+    return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
 
 
 def held_schema(columns: tuple[Column, ...]) -> Any:
@@ -94,26 +101,33 @@ def _any(mask: Any) -> bool:
 
 
 def _matching(cells: Any, filled: Any, pattern: str) -> Converted:
-    """(cells that match, else null; mask of filled cells that do not)."""
-    fits = pc.and_(filled, pc.match_substring_regex(cells, pattern))
+    """(cells that match as a whole, else null; mask of filled cells that do not)."""
+    fits = pc.and_(filled, _fits(cells, pattern))
     kept = cells if pc.all(fits, min_count=0).as_py() else pc.if_else(fits, cells, pa.scalar(None, pa.string()))
     return kept, pc.and_(filled, pc.invert(fits))
 
 
+def _fits(cells: Any, pattern: str) -> Any:
+    """Mask of the cells that are as a whole of the pattern (which has to mean the same to Python and to RE2)."""
+    if len(cells) < COMPILED_FROM_CELLS:
+        return pa.array([re.fullmatch(pattern, text) is not None for text in cells.to_pylist()], pa.bool_())
+    return pc.match_substring_regex(cells, f"^(?:{pattern})$")
+
+
 def _decimal(column: Column, cells: Any, filled: Any) -> Converted:
     whole, scale = column.digits[0] - column.digits[1], column.digits[1]
-    kept, bad = _matching(cells, filled, rf"^-?[0-9]{{1,{whole}}}(\.[0-9]{{1,{scale}}})?$")
+    kept, bad = _matching(cells, filled, rf"-?[0-9]{{1,{whole}}}(\.[0-9]{{1,{scale}}})?")
     return kept.cast(arrow_type(column)), bad
 
 
 def _integer(column: Column, cells: Any, filled: Any) -> Converted:
-    kept, bad = _matching(cells, filled, r"^-?[0-9]{1,18}$")
+    kept, bad = _matching(cells, filled, r"-?[0-9]{1,18}")
     return kept.cast(pa.int64()), bad
 
 
 def _date(column: Column, cells: Any, filled: Any) -> Converted:
     """Days repeat in a filing, so each different text is read once."""
-    kept, _ = _matching(cells, filled, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    kept, _ = _matching(cells, filled, r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
     encoded = kept.dictionary_encode()
     days = pa.array([real_day(text) for text in encoded.dictionary.to_pylist()], pa.date32())
     typed = days.take(encoded.indices)
@@ -129,7 +143,7 @@ def real_day(text: str) -> dt.date | None:
 
 
 def _flag(column: Column, cells: Any, filled: Any) -> Converted:
-    kept, bad = _matching(cells, filled, r"^(true|false)$")
+    kept, bad = _matching(cells, filled, r"true|false")
     return pc.if_else(pc.is_null(kept), pa.scalar(None, pa.bool_()), pc.equal(kept, "true")), bad
 
 
@@ -145,11 +159,11 @@ def _choice(column: Column, cells: Any, filled: Any) -> Converted:
 
 def _text(column: Column, cells: Any, filled: Any) -> Converted:
     if column.pattern:
-        _, bad = _matching(cells, filled, f"^(?:{column.pattern})$")
+        _, bad = _matching(cells, filled, column.pattern)
     else:
         bad = pc.and_(filled, _free_text_refused(column, cells))
     if column.personal == "refuse":
-        bad = pc.or_(bad, pc.match_substring_regex(cells, PERSONAL_PATTERN))
+        bad = pc.or_(bad, _fits(cells, PERSONAL_PATTERN))
     return _null_blank(cells, filled), bad
 
 

@@ -11,6 +11,6 @@ class ReadLimits:
     total_bytes: int = 4 * 1024 * 1024 * 1024
     rows: int = 20_000_000
     columns: int = 256
-    block_bytes: int = 4 * 1024 * 1024
+    block_bytes: int = 2 * 1024 * 1024
     listed_rejections: int = 200
     rejections: int = 100_000

@@ -1,6 +1,7 @@
 """Typed Parquet of one filing, and the sums that are taken while writing it."""
 
 import json
+from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,25 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analytics.contracts import FILED, Template
-from analytics.ingest.columns import FEW_TEXTS, held_schema
+from analytics.ingest.columns import FEW_TEXTS, held_schema, plain
 from analytics.ingest.messages import FileRefused
 
 _PACKED = {"choice", "currency", "month", "date", "percent", "flag"}  # so few bits to a value that zstd finds no more
+HELD_BYTES = 96 * 1024 * 1024
 ROW_GROUP = 100_000  # rows; smaller groups repeat their dictionaries, larger ones are held in memory
-
-
-def _is_rising(column: Any) -> bool:
-    """Each value above the one before, as exports usually are: then none is repeated."""
-    last = None
-    for part in column.chunks:
-        if not len(part):
-            continue
-        if last is not None and not last < part[0].as_py():
-            return False
-        if not pc.all(pc.less(part[:-1], part[1:]), min_count=0).as_py():
-            return False
-        last = part[-1].as_py()
-    return True
 
 
 def parquet_options(contract: Template) -> dict[str, Any]:
@@ -39,29 +27,37 @@ def parquet_options(contract: Template) -> dict[str, Any]:
     """
     kinds = {column.name: column.type for column in contract.columns}
     differences = ["row_number", *(name for name, kind in kinds.items() if kind == "date")]
-    plain = {*differences, *(name for name, kind in kinds.items() if kind == "token")}
+    plainly = {*differences, *(name for name, kind in kinds.items() if kind == "token")}
     return {
         "compression": {name: "none" if kind in _PACKED else "zstd" for name, kind in kinds.items()}
         | {"row_number": "zstd"},
         "store_schema": False,
         "store_decimal_as_integer": True,
-        "use_dictionary": [name for name in kinds if name not in plain],
+        "use_dictionary": [name for name in kinds if name not in plainly],
         "column_encoding": dict.fromkeys(differences, "DELTA_BINARY_PACKED"),
         "write_statistics": ["row_number", *(name for name, kind in kinds.items() if kind not in FEW_TEXTS)],
     }
 
 
 class TypedWriter:
-    """Writes accepted rows (zstd) and keeps totals, filled columns, currencies and keys."""
+    """Writes accepted rows and keeps totals, filled columns, currencies and keys.
 
-    def __init__(self, contract: Template, path: Path) -> None:
+    `held` names columns to keep in memory too, for who asks of them next; too large, they are let go.
+    """
+
+    def __init__(self, contract: Template, path: Path, held: Collection[str] = ()) -> None:
         self.contract, self.path = contract, path
+        self._wanted = ["row_number", *(name for name in contract.column_names if name in held)] if held else []
+        self._kept: list[Any] = []
+        self._kept_bytes = 0
         self.rows = 0
         self.kept = False
         self.currencies: set[str] = set()
         self._filled: set[str] = set()
+        self._blank: set[str] = set()
         self._sums: dict[str, Decimal] = {}
-        self._keys: list[Any] = []
+        self._last_key: Any = None  # the highest so far, as long as each is above the one before
+        self._rising = True
         self._held: list[Any] = []
         self._writer: Any = None
 
@@ -78,7 +74,20 @@ class TypedWriter:
         self.rows += len(batch)
         for column in self.contract.columns:
             self._measure(column.name, column.type, batch.column(column.name))
-        self._keys.append(batch.select(["row_number", *self.contract.key]))
+        self._rising = self._rising and self._rises(plain(batch.column(self.contract.key[0])))
+        self._keep(batch)
+
+    def _keep(self, batch: Any) -> None:
+        if not self._wanted:
+            return
+        self._kept.append(batch.select(self._wanted))
+        self._kept_bytes += self._kept[-1].nbytes
+        if self._kept_bytes > HELD_BYTES:
+            self._wanted, self._kept = [], []
+
+    def held(self) -> Any:
+        """The columns kept in memory as a table, None when there are none."""
+        return pa.Table.from_batches(self._kept).unify_dictionaries() if self._kept and self.kept else None
 
     def _flush(self) -> None:
         if self._held:
@@ -87,6 +96,8 @@ class TypedWriter:
             self._held.clear()
 
     def _measure(self, name: str, kind: str, values: Any) -> None:
+        if values.null_count:
+            self._blank.add(name)
         if values.null_count == len(values):
             return
         self._filled.add(name)
@@ -95,13 +106,21 @@ class TypedWriter:
         elif kind == "currency":
             self.currencies.update(pc.unique(values).drop_null().to_pylist())
 
+    def _rises(self, keys: Any) -> bool:
+        """Each key above the one before, as exports usually are: then none is repeated, and none need be kept."""
+        first, self._last_key, last = keys[0].as_py(), keys[-1].as_py(), self._last_key
+        if first is None or (last is not None and not last < first):
+            return False
+        return keys.null_count == 0 and bool(pc.all(pc.less(keys[:-1], keys[1:]), min_count=0).as_py())
+
     def refuse_duplicate_keys(self) -> None:
         """Refuses the file when two rows carry the same key; names the first such key and up to 20 rows."""
-        if self.rows < 2:
+        if self._rising:
             return
-        table, key = pa.Table.from_batches(self._keys), self.contract.key[0]
+        key = self.contract.key[0]
+        table = pq.read_table(str(self.path), columns=["row_number", key], use_threads=False)
         column = table.column(key)
-        if _is_rising(column) or pc.count_distinct(column).as_py() == self.rows:
+        if pc.count_distinct(column).as_py() == self.rows:
             return
         counts = pc.value_counts(column)
         repeated = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")[0]
@@ -109,17 +128,24 @@ class TypedWriter:
         listed = ", ".join(str(row) for row in rows[:20])
         raise FileRefused("key.duplicate", field=key, row=rows[1], value=repeated.as_py(), rows=listed)
 
-    def close(self, *, keep: bool) -> None:
-        """Finishes the Parquet, or removes it when the file was refused."""
+    def finish(self) -> None:
+        """Writes what is held and the footer."""
         if self._writer is not None:
-            if keep:
-                self._flush()
-                told = {"filled": sorted({"row_number", *self._filled}), "currencies": sorted(self.currencies)}
-                self._writer.add_key_value_metadata({FILED: json.dumps(told)})
+            self._flush()
+            self._writer.add_key_value_metadata({FILED: json.dumps(self._told())})
+            self._writer.close()
+
+    def close(self, *, keep: bool) -> None:
+        """Removes the Parquet when the file was refused."""
+        if self._writer is not None:
             self._writer.close()
         self.kept = keep and self._writer is not None
         if not self.kept:
             self.path.unlink(missing_ok=True)
+
+    def _told(self) -> dict[str, list[str]]:
+        filled = sorted({"row_number", *self._filled})
+        return {"filled": filled, "blank": sorted(self._blank), "currencies": sorted(self.currencies)}
 
     def columns_all_null(self) -> list[str]:
         """Columns without a single value, filed blank or not filed at all."""
