@@ -13,8 +13,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
+
 from rulebook.calendars import Calendar
-from rulebook.entries import InstrumentEntry, NamedGap, Pack, PackInfo, RegionEntry, Rule, build, checks
+from rulebook.entries import InstrumentEntry, NamedGap, Pack, PackInfo, RegionEntry, Rule, Text, build, checks
 from rulebook.entries.schemas import shape_problems
 from rulebook.sources import PackInvalid, Problem, Source, read_source
 
@@ -96,6 +98,17 @@ def shipped_gaps(pack: str) -> tuple[NamedGap, ...]:
     if problems:
         raise PackInvalid(problems)
     return build.gaps_of(source.data)
+
+
+@cache
+def shipped_bodies(pack: str) -> Mapping[str, Text]:
+    """Return the names of a shipped pack's bodies and other issuers by code; those of each province are left out."""
+    found: dict[str, Text] = {}
+    for name in ("authorities", "issuers"):
+        path = PACKS_DIR / pack / f"{name}.yaml"
+        rows = yaml.safe_load(path.read_text("utf-8"))[name] if path.is_file() else ()
+        found |= {row["code"]: row["name"] for row in rows}
+    return found
 
 
 @cache

@@ -1,7 +1,7 @@
 """Words for one reader: a legal basis, how firm its source is, what is wrong with a text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import yaml
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rulebook import packs
 from rulebook.choices import TextStatus
 
 # "26 (2015)" and "10(3)" have a number and a part behind it
@@ -54,6 +55,24 @@ def note_label(basis: Mapping[str, Any]) -> str:
     """What the pack's writer adds to the basis; empty when nothing."""
     note = basis.get("note")
     return said(note) if isinstance(note, Mapping) else ""
+
+
+def issuers_said(codes: Iterable[str], pack: str) -> str:
+    """Issuing bodies by name; one that the pack does not list stands by its code."""
+    names = packs.shipped_bodies(pack)
+    return ", ".join(said(names.get(code)) or code for code in codes)
+
+
+@cache
+def _choice_words() -> Mapping[str, Mapping[str, str]]:
+    path = Path(__file__).parent / "schema" / "choice_words.yaml"
+    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def choice_word(code: str) -> str:
+    """The code of a choice column in words; one without a word, such as a currency, stands for itself."""
+    return said(_choice_words().get(code)) or code
 
 
 @cache

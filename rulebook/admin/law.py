@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedAdmin
@@ -17,7 +19,15 @@ from rulebook.choices import BusinessLine
 from rulebook.clocks import UNIT_TEXT
 from rulebook.models import Clause, DeadlineRule, Instrument, PackImport, ParameterValue, RuleVersion
 from rulebook.public.showing import figure, unit_words
+from rulebook.selectors.rules import rule_of_text
 from rulebook.wording import said
+
+FIRST = (
+    "title_zh", "title_en", "explanation_text", "rule_id", "basis_text", "verified_text", "status_text",
+    "enabled_text", "valid_from", "valid_to", "announced", "severity", "kind", "form", "subject_text", "lines_text",
+    "template_text", "text_box",
+)
+LAST = ("origin", "pack", "sha256", "dialect", "created_at", "withdrawn_text")
 
 
 @admin.register(RuleVersion)
@@ -25,7 +35,7 @@ class RuleVersionAdmin(SourcedAdmin):
     """The version of each rule that decides on a day, else the newest; older ones are reached from findings."""
 
     list_display = (
-        "rule_id", "title_shown", "subject_text", "severity", "valid_from", "valid_to", "legal_basis", "source_badge",
+        "named", "subject_text", "severity", "valid_from", "valid_to", "legal_basis", "source_badge",
         "enabled_text",
     )  # fmt: skip
     list_filter = (OnFilter, LineFilter, SubjectFilter, "kind", "severity", "verified", "origin", "pack")
@@ -43,13 +53,30 @@ class RuleVersionAdmin(SourcedAdmin):
 
     change_form_outer_before_template = "rulebook/admin/rule_links.html"
 
+    @admin.display(description=_("title"), ordering="rule_id")
+    def named(self, row: RuleVersion) -> SafeString:
+        """Title first, the id small below it."""
+        return format_html('{}<br><span class="lx-key lx-soft">{}</span>', row.title, row.rule_id)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What the rule says and rests on first; where the text came from last."""
+        names = super().get_fields(request, obj)
+        first = [name for name in FIRST if name in names or name == "explanation_text"]
+        return [*first, *(name for name in names if name not in (*first, *LAST)),
+                *(name for name in LAST if name in names)]  # fmt: skip
+
+    @admin.display(description=_("explanation"))
+    def explanation_text(self, row: RuleVersion) -> str:
+        """In the reader's language."""
+        return said(rule_of_text(row.pk, row.source_text).explanation)
+
 
 @admin.register(ParameterValue)
 class ParameterValueAdmin(SourcedAdmin):
     """Dated numbers of the law."""
 
     list_display = (
-        "key", "title_shown", "figure_text", "unit_text", "valid_from", "valid_to", "legal_basis", "source_badge",
+        "named", "figure_text", "unit_text", "valid_from", "valid_to", "legal_basis", "source_badge",
     )  # fmt: skip
     list_filter = (OnFilter, "verified", "text_status", "pack")
     search_fields = ("key", "title_zh", "title_en")
@@ -71,7 +98,7 @@ class DeadlineRuleAdmin(SourcedAdmin):
     """Terms by date and business line."""
 
     list_display = (
-        "key", "title_shown", "amount", "unit_text", "scope_text", "valid_from", "valid_to", "legal_basis",
+        "named", "amount", "unit_text", "scope_text", "valid_from", "valid_to", "legal_basis",
         "source_badge",
     )  # fmt: skip
     list_filter = (OnFilter, "unit", "verified", "text_status", "pack")
@@ -94,7 +121,7 @@ class DeadlineRuleAdmin(SourcedAdmin):
 class InstrumentAdmin(SourcedAdmin):
     """Laws, orders, notices and standards."""
 
-    list_display = ("key", "title_shown", "document_number", "announced", "valid_from", "valid_to", "source_badge")
+    list_display = ("named", "document_number", "announced", "valid_from", "valid_to", "source_badge")
     list_filter = (OnFilter, "text_status", "verified", "pack")
     search_fields = ("key", "title_zh", "title_en", "document_number")
     ordering = ("key",)

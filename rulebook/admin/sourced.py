@@ -28,7 +28,7 @@ from rulebook.facts import (
 )
 from rulebook.models import Clause, DeadlineRule, ParameterValue, RuleVersion
 from rulebook.selectors.rules import rule_of_text
-from rulebook.wording import article_label, said
+from rulebook.wording import issuers_said, said
 
 # a field kept as a document or a code, and the method that says it in words
 SHOWN_AS = {
@@ -129,7 +129,7 @@ class SourcedAdmin(ScopedAdmin):
 
         Confirmations are looked up once for a page of rows.
         """
-        self.marks = selectors.confirmed()
+        self.marks, self.titles = selectors.confirmed(), selectors.instrument_titles()
         found = super().get_queryset(request)
         return found.current() if hasattr(found, "current") and is_list(request) else found  # type: ignore[attr-defined]
 
@@ -170,8 +170,8 @@ class SourcedAdmin(ScopedAdmin):
 
     @admin.display(description=_("issued by"))
     def issuers_text(self, row: Any) -> str:
-        """Codes of the issuing bodies."""
-        return ", ".join(row.issuers)
+        """The issuing bodies by name."""
+        return issuers_said(row.issuers, row.pack)
 
     @admin.display(description=_("note"))
     def note_text(self, row: Any) -> str:
@@ -214,9 +214,15 @@ class SourcedAdmin(ScopedAdmin):
 
     @admin.display(description=_("legal basis"))
     def legal_basis(self, row: Any) -> str:
-        """Instrument and article."""
+        """Title of the instrument and article."""
         basis = getattr(row, "basis", None) or {"instrument": row.instrument, "article": row.article}
-        return " ".join(filter(None, [basis.get("instrument"), article_label(basis.get("article"))]))
+        titles = getattr(self, "titles", None) or selectors.instrument_titles()
+        return selectors.basis_title(basis, titles)
+
+    @admin.display(description=_("title"), ordering="key")
+    def named(self, row: Any) -> SafeString:
+        """Title first, the key small below it."""
+        return format_html('{}<br><span class="lx-key lx-soft">{}</span>', row.title, row.key)
 
     @admin.display(description=_("title"))
     def title_shown(self, row: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from common import clock
 from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
 from rulebook import selectors, services
@@ -21,7 +22,8 @@ from rulebook.admin.people import person_names
 from rulebook.choices import SourceKind, TextStatus
 from rulebook.models import SourceConfirmation
 from rulebook.permissions import has_permission
-from rulebook.selectors import SourceRow
+from rulebook.public.showing import figure, unit_words
+from rulebook.selectors import RuleRef, SourceRow
 from rulebook.wording import said
 
 PER_PAGE = 25
@@ -36,7 +38,11 @@ class SourceLine:
     title: str
     basis: str
     status: str
-    switches_on: tuple[str, ...]
+    says: str
+    figure: str
+    code: str
+    switches_on: tuple[tuple[str, str, str], ...]
+    is_urgent: bool
 
 
 @admin.register(SourceConfirmation)
@@ -63,17 +69,22 @@ class SourceConfirmationAdmin(ScopedAdmin):
             return super().changelist_view(request, extra_context)
         actor, kind, words = principal_of(request), request.GET.get("kind", ""), request.GET.get("q", "").strip()
         titles = selectors.instrument_titles()
-        rows = [row for row in selectors.unconfirmed_sources() if row.waiting is None]
+        everything = selectors.unconfirmed_sources()
+        rows = [row for row in everything if row.waiting is None]
+        signed = {row.waiting.pk: _line(row, titles, {}) for row in everything if row.waiting is not None}
         counts = {code: sum(1 for row in rows if row.kind == code) for code in SourceKind.values}
         chosen = [row for row in rows if kind in ("", row.kind) and _matches(row, words)]
-        page = Paginator([_line(row, titles) for row in chosen], PER_PAGE).get_page(request.GET.get("p"))
+        rules = {ref.rule_id: ref for ref in selectors.rules_catalogue()}
+        lines = sorted((_line(row, titles, rules) for row in chosen), key=lambda line: not line.is_urgent)
+        page = Paginator(lines, PER_PAGE).get_page(request.GET.get("p"))
         waiting, standing = selectors.waiting_confirmations(), selectors.standing_confirmations()
         names = person_names({label for row in (*waiting, *standing) for label in (row.first_by, row.second_by)})
         context = {
             **self.admin_site.each_context(request), "title": _("Confirm sources"), "opts": self.model._meta,  # noqa: SLF001
             "page": page, "kinds": [(code, label, counts[code]) for code, label in SourceKind.choices if counts[code]],
             "kind": kind, "words": words, "total": len(rows),
-            "waiting": [_signed(row, names, actor.label) for row in waiting],
+            "waiting": [{**_signed(row, names, actor.label), "line": signed.get(row.pk)} for row in waiting],
+            "urgent": sum(1 for line in lines if line.is_urgent),
             "standing": [_signed(row, names, actor.label) for row in standing],
             "statuses": [(code, TextStatus(code).label) for code in ("final", "draft", "practice")],
             "may_confirm": has_permission(actor, "source.confirm"),
@@ -121,13 +132,26 @@ def _matches(row: SourceRow, words: str) -> bool:
     return all(word in text for word in words.lower().split())
 
 
-def _line(row: SourceRow, titles: Any) -> SourceLine:
+def _line(row: SourceRow, titles: Any, rules: Mapping[str, RuleRef]) -> SourceLine:
+    """What is signed, and the rules it would switch on; those of today come first."""
     status = row.text_status
+    is_number = row.kind == SourceKind.PARAMETER
+    value, _space, unit = row.code.partition(" ") if is_number else ("", "", "")
+    is_now = (row.valid_from is None or row.valid_from <= clock.today()) and (
+        row.valid_to is None or clock.today() < row.valid_to
+    )
     return SourceLine(
         row=row, kind=str(SourceKind(row.kind).label), title=said(row.title),
         basis=selectors.basis_title(row.basis, titles),
-        status=str(TextStatus(status).label) if status in TextStatus.values else status, switches_on=row.rules,
+        status=str(TextStatus(status).label) if status in TextStatus.values else status,
+        says=said(row.says), figure=f"{figure(value)} {unit_words(unit)}" if is_number else "",
+        code="" if is_number else row.code, is_urgent=is_now and bool(row.rules),
+        switches_on=tuple(_rule_link(rules[key]) for key in row.rules if key in rules),
     )
+
+
+def _rule_link(ref: RuleRef) -> tuple[str, str, str]:
+    return ref.rule_id, said(ref.title), reverse("admin:rulebook_ruleversion_change", args=[ref.rule_version_id])
 
 
 def _signed(row: SourceConfirmation, names: dict[str, str], reader: str) -> dict[str, Any]:

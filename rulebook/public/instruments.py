@@ -16,8 +16,8 @@ from rulebook import selectors
 from rulebook.choices import TextStatus
 from rulebook.public.showing import clause_shown, rule_line
 from rulebook.public.views import day_of
-from rulebook.selectors import InstrumentOn
-from rulebook.wording import said
+from rulebook.selectors import PACK, InstrumentOn
+from rulebook.wording import issuers_said, said
 
 
 @require_safe
@@ -64,6 +64,6 @@ def _shown(row: InstrumentOn, on: date) -> dict[str, Any]:
     status = TextStatus(row.text_status).label if row.text_status in TextStatus.values else row.text_status
     return {
         "row": row, "title": said(row.title), "note": said(row.note), "state": state, "tag": tag,
-        "status": status, "issuers": ", ".join(row.issuers),
+        "status": status, "issuers": issuers_said(row.issuers, PACK),
         "dates": _("dates confirmed") if row.dates_verified else _("dates not confirmed"),
     }

@@ -17,7 +17,7 @@ from rulebook import selectors
 from rulebook.choices import BusinessLine, RuleForm, RuleKind, Severity, Subject, TextStatus
 from rulebook.entries import Example, Rule
 from rulebook.selectors import ClauseOn, ParameterOn, RuleRef
-from rulebook.wording import basis_label, said
+from rulebook.wording import basis_label, choice_word, said
 
 MOST_ROWS = 6
 
@@ -194,6 +194,8 @@ def _cell(name: str, key: str, value: Any) -> str:
     if value is None:
         return _("blank")
     column = _column(name, key)
+    if column is not None and value in column.choices:
+        return choice_word(value)
     is_number = column is not None and column.stored_as.startswith(("DECIMAL", "BIGINT"))
     if isinstance(value, bool):
         return _("yes") if value else _("no")

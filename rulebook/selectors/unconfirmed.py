@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rulebook.choices import SourceKind, TextStatus
+from rulebook.clocks import UNIT_TEXT
 from rulebook.entries import Text
 from rulebook.facts import (
     clause_print,
@@ -24,7 +25,10 @@ from rulebook.selectors.values import PACK, title_of
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row of law and how firm its source is. `rules` are the ids of rules that a confirmation would touch."""
+    """A row of law and how firm its source is. `rules` are the ids of rules that a confirmation would touch.
+
+    `says` is what is signed, in words; `code` the condition or query of a rule, the value of a number.
+    """
 
     kind: str
     key: str
@@ -37,6 +41,8 @@ class SourceRow:
     valid_from: Any = None
     valid_to: Any = None
     rules: tuple[str, ...] = ()
+    says: Text = field(default_factory=dict)
+    code: str = ""
     waiting: SourceConfirmation | None = field(default=None, compare=False)
 
 
@@ -85,7 +91,8 @@ def _rules(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
     versions = RuleVersion.objects.newest().filter(pack=pack, **({"rule_id": name} if name else {}))
     for version in versions.order_by("rule_id"):
         rule = rule_of_text(version.pk, version.source_text)
-        yield _row(SourceKind.RULE, version, version.rule_id, rule_print(rule), marks, rules=(version.rule_id,))
+        yield _row(SourceKind.RULE, version, version.rule_id, rule_print(rule), marks, rules=(version.rule_id,),
+                   says=rule.question or rule.explanation, code=rule.check or rule.sql or "")
 
 
 def _parameters(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
@@ -93,7 +100,8 @@ def _parameters(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
     values = ParameterValue.objects.current().filter(pack=pack, **({"key": name} if name else {}))
     for value in values.order_by("key", "valid_from"):
         used = users.get(value.key, ())
-        yield _row(SourceKind.PARAMETER, value, parameter_source_key(value), parameter_print(value), marks, rules=used)
+        yield _row(SourceKind.PARAMETER, value, parameter_source_key(value), parameter_print(value), marks, rules=used,
+                   code=f"{value.value} {value.unit}")
 
 
 def _deadlines(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
@@ -101,13 +109,15 @@ def _deadlines(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
     terms = DeadlineRule.objects.current().filter(pack=pack, **({"key": name} if name else {}))
     for term in terms.order_by("key", "valid_from", "scope"):
         used = users.get(term.key, ())
-        yield _row(SourceKind.DEADLINE, term, deadline_source_key(term), deadline_print(term), marks, rules=used)
+        yield _row(SourceKind.DEADLINE, term, deadline_source_key(term), deadline_print(term), marks, rules=used,
+                   says={key: f"{term.amount} {text}" for key, text in UNIT_TEXT[term.unit].items()})
 
 
 def _clauses(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
     found = Clause.objects.current().filter(pack=pack, **({"key": name} if name else {}))
     for clause in found.in_order():
-        yield _row(SourceKind.CLAUSE, clause, clause.key, clause_print(clause), marks)
+        yield _row(SourceKind.CLAUSE, clause, clause.key, clause_print(clause), marks,
+                   says={"zh": clause.text_zh, "en": clause.text_en})
 
 
 def _users_of(field_name: str, pack: str) -> dict[str, tuple[str, ...]]:
@@ -122,7 +132,8 @@ def _users_of(field_name: str, pack: str) -> dict[str, tuple[str, ...]]:
 
 
 def _row(
-    kind: SourceKind, row: Any, key: str, fingerprint: str, marks: Confirmed, *, rules: tuple[str, ...] = ()
+    kind: SourceKind, row: Any, key: str, fingerprint: str, marks: Confirmed, *, rules: tuple[str, ...] = (),
+    says: Text | None = None, code: str = "",
 ) -> SourceRow:
     stored = getattr(row, "basis", None) or {
         "instrument": getattr(row, "instrument", ""), "article": getattr(row, "article", "") or None,
@@ -132,5 +143,5 @@ def _row(
     return SourceRow(
         kind=kind, key=key, pack=row.pack, title=title_of(row), basis=basis, verified=bool(basis.get("verified")),
         text_status=str(basis.get("text_status")), fingerprint=fingerprint, valid_from=row.valid_from,
-        valid_to=row.valid_to, rules=rules,
+        valid_to=row.valid_to, rules=rules, says=says or {}, code=code,
     )

@@ -179,7 +179,8 @@ def test_the_staff_list_shows_the_source(rf: RequestFactory):
     assert [page.source_badge(row)[0] for row in (confirmed, waiting, house)] == [
         "confirmed", "not confirmed", "convention",
     ]  # fmt: skip
-    assert page.legal_basis(confirmed) == "P2P16 第17条"
+    assert page.legal_basis(confirmed) == "网络借贷信息中介机构业务活动管理暂行办法 第17条"
+    assert page.named(confirmed).startswith("同一自然人在同一平台的借款余额超过上限<br>")
     assert not page.has_change_permission(rf.get("/"))
 
 

@@ -69,7 +69,7 @@ def test_every_list_opens_on_any_day(name, language):
 def test_the_list_of_rules_follows_the_day(author):
     def ids(on: str) -> set[str]:
         page = text_of(author, "rulebook_ruleversion_changelist", on=on, q="P2P16-17")
-        return {"P2P16-17"} if "P2P16-17</a>" in page else set()
+        return {"P2P16-17"} if ">P2P16-17</span>" in page else set()
 
     assert ids("2016-08-17") == {"P2P16-17"}
     assert ids("2016-08-16") == set()
@@ -108,6 +108,23 @@ def test_two_persons_confirm_a_source_on_the_page(author, supervisor):
     supervisor.post(reverse("admin:rulebook_sourceconfirmation_withdraw", args=[row.pk]), {"why": "wrong text"})
     row.refresh_from_db()
     assert row.withdrawn_why == "wrong text"
+
+
+def test_what_is_signed_is_shown_and_what_it_switches_on_today_stands_first(author, supervisor):
+    page = text_of(author, "rulebook_sourceconfirmation_changelist")
+    first, last = page.index("今日有效"), page.rindex("今日有效")
+    without = page.find("没有规则依赖它")
+    assert first < last
+    assert without == -1 or last < without
+    found = text_of(author, "rulebook_sourceconfirmation_changelist", q="DEP17-09")
+    row = RuleVersion.objects.newest().get(rule_id="DEP17-09")
+    address = reverse("admin:rulebook_ruleversion_change", args=[row.pk])
+    assert f'<a href="{address}">平台与存管银行每日资金净额不一致</a>' in found
+    assert "GROUP BY" in found  # the query that would run
+    confirm(author, "DEP17-09")
+    waiting = text_of(supervisor, "rulebook_sourceconfirmation_changelist").split('id="lx-open"')[0]
+    assert "GROUP BY" in waiting
+    assert "2017-02-22" in waiting
 
 
 def test_a_rule_from_its_parts_opens_in_the_editor(author):

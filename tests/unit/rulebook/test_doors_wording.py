@@ -5,9 +5,11 @@ import re
 import pytest
 from django.utils import translation
 
+from analytics.contracts import templates
+from rulebook.packs import shipped_bodies
 from rulebook.services import draft_examples, draft_report
-from rulebook.wording import _patterns, problem_said
-from tests.factories.rulebook import cn_loaded
+from rulebook.wording import _patterns, choice_word, issuers_said, problem_said
+from tests.factories.rulebook import cn_loaded, cn_pack
 from tests.unit.rulebook.test_editing import BAD, TEXT
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -40,3 +42,22 @@ def test_a_wrong_example_is_said_in_chinese():
         assert [problem_said(text) for text in texts] == ["预期通过，实际不通过", "row_numbers：预期 [1]，实际 [2]"]
     with translation.override("en"):
         assert [problem_said(text) for text in texts] == texts
+
+
+def test_every_choice_of_every_template_has_words_in_both_languages():
+    choices = [column.choices for one in templates() for column in one.columns if column.type == "choice"]
+    codes = {code for group in choices for code in group}
+    silent = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            silent += [code for code in sorted(codes) if not choice_word(code) or (
+                choice_word(code) == code and language == "zh-hans")]  # fmt: skip
+    assert silent == []
+    assert choice_word("CNY") == "CNY"
+
+
+def test_an_issuer_is_named_and_an_unknown_one_stands_by_its_code():
+    with translation.override("zh-hans"):
+        assert issuers_said(["PBOC", "NPCSC", "XYZ"], "cn") == "中国人民银行, 全国人民代表大会常务委员会, XYZ"
+    issuers = {code for row in cn_pack().instruments.values() for code in row.issuers}
+    assert issuers - set(shipped_bodies("cn")) == set()
