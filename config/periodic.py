@@ -34,7 +34,7 @@ WORK: dict[str, Callable[[], object]] = {
     "drafts-expire": lambda: complaints.drafts_expire(actor=ACTOR),
     "scores-nightly": lambda: riskmodels.scores_request_all(actor=ACTOR, reason="nightly"),
     "handovers-escalate": lambda: regulators.handovers_escalate_overdue(actor=ACTOR),
-    "consultations-remind": lambda: regulators.consultations_remind_overdue(actor=ACTOR),
+    "consultations-remind": lambda: regulators.consultations_escalate_overdue(actor=ACTOR),
     "effects-count": lambda: cases.effect_counts_push(actor=ACTOR),
     "actions-remind": lambda: regulators.actions_remind(actor=ACTOR),
     "opinions-publish": lambda: regulators.questions_publish_due(actor=ACTOR),

@@ -20,6 +20,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "handover.settle": frozenset({"secretariat"}),
     "consultation.ask": frozenset({"officer", "supervisor"}),
     "consultation.answer": frozenset({"officer", "supervisor"}),
+    "consultation.sweep": frozenset(),  # the clock
+    "consultation.settle": frozenset({"secretariat"}),
     "meeting.run": frozenset({"secretariat"}),
     "paper.add": frozenset({"officer", "supervisor", "secretariat"}),
     "minutes.draft": frozenset({"secretariat"}),

@@ -69,12 +69,23 @@ HANDOVER_WORKFLOW = Workflow(
     final=frozenset({"accepted", "withdrawn", "settled_moved", "settled_stays"}),
 )
 
+_ASKED = ("open", "reminded", "raised", "before_meeting")
 CONSULTATION_WORKFLOW = Workflow(
     subject="consultation",
     initial="open",
     edges=(
-        Edge("open", "answer", "answered", "consultation.answer", guards=("reason",), deadline="opinion"),
-        Edge("open", "withdraw", "withdrawn", "consultation.ask"),
+        *(
+            Edge(state, "answer", "answered", "consultation.answer", guards=("answer",), deadline="opinion")
+            for state in _ASKED
+        ),
+        *(Edge(state, "refuse", "refused", "consultation.answer", guards=("reason",)) for state in _ASKED),
+        *(Edge(state, "withdraw", "withdrawn", "consultation.ask") for state in _ASKED),
+        Edge("open", "remind", "reminded", "consultation.sweep", deadline="opinion"),
+        Edge("reminded", "raise", "raised", "consultation.sweep", deadline="superior"),
+        Edge("reminded", "bring", "before_meeting", "consultation.sweep", deadline="meeting"),
+        Edge("raised", "bring", "before_meeting", "consultation.sweep", deadline="meeting"),
+        Edge("refused", "bring", "before_meeting", "consultation.ask", guards=("reason", "still_sender")),
+        Edge("before_meeting", "settle", "settled", "consultation.settle", guards=("reason",)),
     ),
-    final=frozenset({"answered", "withdrawn"}),
+    final=frozenset({"answered", "withdrawn", "settled"}),
 )

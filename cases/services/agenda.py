@@ -12,7 +12,8 @@ from common.principal import Principal
 from platforms import selectors as platforms
 from regulators import selectors as regulators
 from regulators import services as regulator_services
-from regulators.selectors import Box
+from regulators.selectors import Box, QuestionRef
+from regulators.services import AgendaAbout
 from rulebook import selectors as rulebook
 
 MAX_CASES = 20  # a meeting reads no more single cases; the rest is reported as one item
@@ -36,6 +37,7 @@ class Matter:
     title: dict[str, str]
     body: dict[str, str]
     proposed_by_id: int | None = None
+    about: AgendaAbout | None = None
 
 
 def agenda_propose_from_cases(*, actor: Principal, quarter: str) -> AgendaProposal:
@@ -60,6 +62,7 @@ def agenda_propose_from_cases(*, actor: Principal, quarter: str) -> AgendaPropos
                 body=matter.body,
                 proposed_by_id=matter.proposed_by_id,
                 or_next=True,
+                about=matter.about,
             )
             for matter in matters
         ]
@@ -169,7 +172,15 @@ def _map_matters() -> Iterator[Matter]:
         for role, group in _by_claim(boxes):
             yield _box_matter(kind, role, group)
     for question in regulators.open_questions(today):
-        yield Matter(f"question:{question.key}", "undecided", question.title, question.why)
+        asked = _asked_about(question)
+        yield Matter(f"question:{question.key}", "undecided", question.title, question.why, about=asked)
+
+
+def _asked_about(question: QuestionRef) -> AgendaAbout | None:
+    """The cell of the map a question names, if it names one."""
+    if not question.business_line or not question.role:
+        return None
+    return AgendaAbout("", (question.business_line,), (question.role,))
 
 
 def _by_claim(boxes: tuple[Box, ...]) -> list[tuple[str, list[Box]]]:
@@ -186,7 +197,7 @@ def _box_matter(kind: str, role: str, boxes: list[Box]) -> Matter:
     lines = sorted({line for box in boxes for line in box.lines})
     words = {language: regulators.role_and_lines(role, lines, language) for language in ("zh", "en")}
     bodies = {"zh": "、".join((*holders, *claims)) or "无", "en": ", ".join((*holders, *claims)) or "nobody"}
-    count = len({region for box in boxes for region in box.regions})
+    regions = tuple(sorted({region for box in boxes for region in box.regions}))
     title = {
         "gap": {"zh": "监管空白：{}", "en": "Missing lead: {}"},
         "overlap": {"zh": "监管重叠：{}", "en": "Overlapping leads: {}"},
@@ -196,9 +207,10 @@ def _box_matter(kind: str, role: str, boxes: list[Box]) -> Matter:
         kind,
         {"zh": title["zh"].format(words["zh"][0]), "en": title["en"].format(words["en"][0])},
         {
-            "zh": f"业务线：{words['zh'][1]}。涉及{count}个地区。已登记单位：{bodies['zh']}。"
+            "zh": f"业务线：{words['zh'][1]}。涉及{len(regions)}个地区。已登记单位：{bodies['zh']}。"
             + (f"来源待核实：{'、'.join(claims)}。" if claims else ""),
-            "en": f"Lines: {words['en'][1]}. Regions: {count}. Bodies on record: {bodies['en']}."
+            "en": f"Lines: {words['en'][1]}. Regions: {len(regions)}. Bodies on record: {bodies['en']}."
             + (f" Source to be confirmed: {', '.join(claims)}." if claims else ""),
         },
+        about=AgendaAbout(kind, tuple(lines), (role,), regions),
     )

@@ -93,12 +93,24 @@ class HandOver(TwoParties):
 
 
 class Consultation(TwoParties):
-    """An opinion asked of another authority; the asking one stays responsible throughout."""
+    """An opinion asked of another authority; the asking one stays responsible throughout.
+
+    Questions asked before they escalated carry no days of their own beyond the first: they move on after it.
+    """
 
     state = models.CharField(_("state"), max_length=20, choices=ConsultationState, default=ConsultationState.OPEN)
     question = models.TextField(_("question"))
     papers = models.JSONField(_("papers"), default=list, blank=True)
     reminded_on = models.DateField(_("reminded on"), null=True, blank=True)
+    superior_on = models.DateField(_("goes to the superior on"), null=True, blank=True)
+    meeting_on = models.DateField(_("goes to the joint meeting on"), null=True, blank=True)
+    superior = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("superior body")
+    )
+    agenda_item = models.ForeignKey(
+        "regulators.AgendaItem", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("agenda item"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("consultation")
@@ -117,3 +129,8 @@ class Consultation(TwoParties):
     def __str__(self) -> str:
         """Number and title."""
         return f"Q-{self.pk} {self.title}"
+
+    @property
+    def responsible_id(self) -> int:
+        """The authority that asks."""
+        return self.from_authority_id

@@ -4,13 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from regulators.choices import ComplaintScope
 
 
 class EffectCount(models.Model):
     """What was counted for one rule in one month.
 
-    `findings` is empty (not zero) for a month in which the rule was not applied to any filing: nothing was measured.
-    Complaints and cases are those of the rule's business lines. `filings` and `platforms` are what to divide by.
+    `findings` is empty (not zero) for a month without a filing to which the rule was, or could be, applied: nothing
+    was measured. Months before the rule was in force are rehearsed on the filings of their time. Cases are those that
+    rest on a finding of the rule. Complaints are those on the rule's subject where the pack says which ones these are,
+    otherwise all of the rule's lines. `filings` and `platforms` are what to divide by.
     """
 
     rule_id = models.CharField(_("rule"), max_length=120)
@@ -20,6 +23,8 @@ class EffectCount(models.Model):
     cases = models.PositiveIntegerField(_("cases"), default=0)
     filings = models.PositiveIntegerField(_("filings checked"), default=0)
     platforms = models.PositiveIntegerField(_("platforms"), default=0)
+    rehearsed = models.BooleanField(_("findings by rehearsal"), default=False)
+    complaint_scope = models.CharField(_("which complaints"), max_length=10, choices=ComplaintScope, default="line")
     counted_at = models.DateTimeField(_("counted at"), default=clock.now)
 
     class Meta:

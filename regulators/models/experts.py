@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -21,6 +22,8 @@ class Expert(Entity):
     )
     fields = models.JSONField(_("fields"), default=list)
     affiliation = models.CharField(_("affiliation"), max_length=200, default="", blank=True)
+    shown_zh = models.CharField(_("shown as (Chinese)"), max_length=120, default="", blank=True)
+    shown_en = models.CharField(_("shown as (English)"), max_length=120, default="", blank=True)
     term_from = models.DateField(_("term from"))
     term_to = models.DateField(_("term to"), null=True, blank=True)
 
@@ -38,8 +41,10 @@ class Expert(Entity):
         ]
 
     def __str__(self) -> str:
-        """The login's name."""
-        return str(self.user)
+        """Name or title as stored for readers, never the login."""
+        return in_reader_language(self.shown_zh or self.shown_en, self.shown_en or self.shown_zh) or gettext(
+            "Expert %(number)s"
+        ) % {"number": self.pk}
 
 
 class ConflictOfInterest(Entity):

@@ -74,7 +74,11 @@ class Attendance(models.Model):
 
 
 class AgendaItem(Entity):
-    """One matter for one meeting. `subject` says what it is about, so that it is proposed once."""
+    """One matter for one meeting. `subject` names it, so that it is proposed once.
+
+    `about` says which part of the supervision map it concerns (`AgendaAbout.as_dict`), so that two proposals about one
+    part are seen to be one matter. The note says what happened to the matter outside of the meeting.
+    """
 
     meeting = models.ForeignKey(JointMeeting, models.PROTECT, related_name="agenda", verbose_name=_("joint meeting"))
     kind = models.CharField(_("kind"), max_length=20, choices=AgendaKind)
@@ -96,6 +100,9 @@ class AgendaItem(Entity):
         "self", models.PROTECT, null=True, blank=True, related_name="carried_to", verbose_name=_("carried over from")
     )
     outcome = models.CharField(_("outcome"), max_length=20, choices=ItemOutcome, default="", blank=True)
+    note_zh = models.TextField(_("note (Chinese)"), default="", blank=True)
+    note_en = models.TextField(_("note (English)"), default="", blank=True)
+    about = models.JSONField(_("what it is about"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("agenda item")

@@ -122,7 +122,7 @@ def _proposals(principal: Principal) -> Iterator[Duty]:
     """Meetings in preparation with proposals that are neither taken nor dropped."""
     if not is_permitted(principal, "agenda.decide"):
         return
-    drafts = Count("agenda", filter=Q(agenda__state=AgendaState.DRAFT))
+    drafts = Count("agenda", filter=Q(agenda__state=AgendaState.DRAFT, agenda__outcome=""))
     for row in JointMeeting.objects.filter(state=MeetingState.PREPARING).annotate(n=drafts).order_by("quarter"):
         if row.n:
             count = _pair(f"{row.n}项提议", "1 proposal" if row.n == 1 else f"{row.n} proposals")

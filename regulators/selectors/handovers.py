@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from common import clock
 from common.principal import Principal
-from regulators.choices import OPEN_HAND_OVER, AuthorityKind, ConsultationState
+from regulators.choices import OPEN_CONSULTATION, OPEN_HAND_OVER, AuthorityKind
 from regulators.models import Authority, Consultation, HandOver
 
 
@@ -40,12 +40,14 @@ def handovers_visible_to(principal: Principal) -> QuerySet[HandOver]:
 
 
 def consultations_visible_to(principal: Principal) -> QuerySet[Consultation]:
-    """Consultations the reader's authority asked for or was asked in."""
-    rows = Consultation.objects.select_related("from_authority", "to_authority")
-    return rows if principal.kind == "system" else rows.filter(_party(principal))
+    """Consultations the reader's authority asked for or was asked in, or that escalated to a body above."""
+    return _scoped(
+        Consultation.objects.select_related("from_authority", "to_authority", "superior", "agenda_item__meeting"),
+        principal,
+    )
 
 
-def _scoped(rows: QuerySet[HandOver], principal: Principal) -> QuerySet[HandOver]:
+def _scoped(rows: QuerySet[Any], principal: Principal) -> QuerySet[Any]:
     if principal.kind == "system":
         return rows
     seen = _party(principal) | Q(superior_id__in=principal.authority_ids)
@@ -73,7 +75,7 @@ def _matters(principal: Principal, side: str, other: str) -> tuple[DeskMatter, .
         return ()
     mine = {side: principal.authority_ids}
     offers = HandOver.objects.filter(state__in=OPEN_HAND_OVER, **mine).select_related(other)
-    questions = Consultation.objects.filter(state=ConsultationState.OPEN, **mine).select_related(other)
+    questions = Consultation.objects.filter(state__in=OPEN_CONSULTATION, **mine).select_related(other)
     found = [_matter("handover", row, other, row.reason) for row in offers]
     found += [_matter("consultation", row, other, row.question) for row in questions]
     return tuple(sorted(found, key=lambda matter: (matter.due_on, matter.kind, matter.id)))

@@ -2,7 +2,8 @@
 
 import difflib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,22 @@ from common import clock
 from common.principal import Principal
 from common.transitions import TransitionRecord, transitions_of
 from regulators.charter import Charter, charter_on
-from regulators.choices import ActionState, AgendaState, AttendanceState, Capacity, MeetingPart, MeetingState
+from regulators.choices import (
+    OPEN_CONSULTATION,
+    OPEN_HAND_OVER,
+    ActionState,
+    AgendaState,
+    AttendanceState,
+    Capacity,
+    MeetingPart,
+    MeetingState,
+)
+from regulators.facts import RegionTree
+from regulators.facts.agenda import is_one_matter
 from regulators.models import (
     ActionItem,
     AgendaItem,
+    AgendaPaper,
     Attendance,
     Authority,
     ExpertQuestion,
@@ -23,7 +36,9 @@ from regulators.models import (
     Minutes,
 )
 from regulators.permissions import is_permitted
+from regulators.selectors.authorities import region_tree
 from regulators.selectors.experts import OpinionText, is_member, opinions_of, questions_visible_to
+from regulators.selectors.handovers import consultations_visible_to, handovers_visible_to
 from regulators.workflow import MEETING_WORKFLOW
 
 VOTING = (Capacity.CONVENOR, Capacity.MEMBER)
@@ -74,8 +89,22 @@ class QuestionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MatterLine:
+    """A matter between authorities that waits at an item for the resolution. `kind` is handover or consultation."""
+
+    kind: str
+    id: int
+    title: str
+    sender: str
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFile:
-    """One agenda item with papers, notes, votes, resolution and actions."""
+    """One agenda item with papers, notes, votes, resolution and actions.
+
+    Texts, papers and proposers of items merged into it stand with its own; `merged` names those items.
+    """
 
     row: AgendaItem
     number: int
@@ -90,6 +119,9 @@ class ItemFile:
     tally: dict[str, int]
     resolution: Any
     resolution_text: str
+    note: str
+    merged: tuple[tuple[int, str], ...]
+    matters: tuple[MatterLine, ...]
     actions: tuple[ActionLine, ...]
     questions: tuple[QuestionLine, ...]
 
@@ -162,7 +194,8 @@ def meeting_file(principal: Principal, meeting: JointMeeting) -> MeetingFile:
     )
     bodies = _bodies(meeting)
     asked = _asked(principal, meeting)
-    parts = _parts([row for row in rows if row.state in ALIVE], bodies, asked)
+    beside = Beside(_merged(rows), _matters(principal, meeting), asked)
+    parts = _parts([row for row in rows if row.state in ALIVE], bodies, beside)
     present = [body for body in bodies if body.has_vote and body.state == AttendanceState.PRESENT]
     voting = sum(body.has_vote for body in bodies)
     minutes = Minutes.objects.filter(meeting=meeting).first()
@@ -179,7 +212,7 @@ def meeting_file(principal: Principal, meeting: JointMeeting) -> MeetingFile:
         voting=voting,
         needed=charter.needed(voting) if charter else 0,
         has_quorum=_quorum(charter, present, voting),
-        left_out=tuple(_item(row, 0, (0, 0), (), ()) for row in rows if row.state not in ALIVE),
+        left_out=tuple(_item(row, 0, (0, 0), (), Beside()) for row in rows if row.state not in ALIVE),
         near=_near(items),
         minutes=minutes,
         minutes_text=_minutes_text(minutes, member),
@@ -213,49 +246,93 @@ def _approvals(minutes: Minutes | None) -> tuple[str, ...]:
     return tuple(body_name(row.authority) for row in rows)
 
 
-def _parts(
-    rows: list[AgendaItem], bodies: tuple[BodyLine, ...], asked: dict[int, tuple[QuestionLine, ...]]
-) -> tuple[PartFile, ...]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What belongs to items beyond their own rows, by the item's id."""
+
+    merged: Mapping[int, tuple[AgendaItem, ...]] = field(default_factory=dict)
+    matters: Mapping[int, tuple[MatterLine, ...]] = field(default_factory=dict)
+    asked: Mapping[int, tuple[QuestionLine, ...]] = field(default_factory=dict)
+
+
+def _merged(rows: list[AgendaItem]) -> dict[int, tuple[AgendaItem, ...]]:
+    found: dict[int, tuple[AgendaItem, ...]] = {}
+    for row in rows:
+        if row.state == AgendaState.MERGED and row.merged_into_id:
+            found[row.merged_into_id] = (*found.get(row.merged_into_id, ()), row)
+    return found
+
+
+def _matters(principal: Principal, meeting: JointMeeting) -> dict[int, tuple[MatterLine, ...]]:
+    """Unanswered hand-overs and questions by the item that carries them, as far as the reader may see them."""
+    offers = handovers_visible_to(principal).filter(agenda_item__meeting=meeting, state__in=OPEN_HAND_OVER)
+    asked = consultations_visible_to(principal).filter(agenda_item__meeting=meeting, state__in=OPEN_CONSULTATION)
+    found: dict[int, tuple[MatterLine, ...]] = {}
+    for kind, rows in (("handover", offers), ("consultation", asked)):
+        for row in rows.order_by("pk"):
+            sender, receiver = body_name(row.from_authority), body_name(row.to_authority)
+            line = MatterLine(kind, row.pk, here(row.title_zh, row.title_en), sender, receiver)
+            found[row.agenda_item_id] = (*found.get(row.agenda_item_id, ()), line)
+    return found
+
+
+def _parts(rows: list[AgendaItem], bodies: tuple[BodyLine, ...], beside: Beside) -> tuple[PartFile, ...]:
     parts, number = [], 0
     for part in MeetingPart:
         own = [row for row in rows if row.part == part]
         items = []
         for index, row in enumerate(own):
             number += 1
-            items.append(_item(row, number, (index, len(own)), bodies, asked.get(row.pk, ())))
+            items.append(_item(row, number, (index, len(own)), bodies, beside))
         parts.append(PartFile(part.value, str(part.label), tuple(items)))
     return tuple(parts)
 
 
 def _item(
-    row: AgendaItem,
-    number: int,
-    place: tuple[int, int],
-    bodies: tuple[BodyLine, ...],
-    questions: tuple[QuestionLine, ...],
+    row: AgendaItem, number: int, place: tuple[int, int], bodies: tuple[BodyLine, ...], beside: Beside
 ) -> ItemFile:
+    merged = beside.merged.get(row.pk, ())
     resolution = getattr(row, "resolution", None)
     actions = resolution.actions.all() if resolution else ()
     return ItemFile(
         row=row,
         number=number,
         title=here(row.title_zh, row.title_en),
-        body=here(row.body_zh, row.body_en),
-        proposer=body_name(row.proposed_by),
+        body=_with_merged(row, merged),
+        proposer=" · ".join(dict.fromkeys(name for one in (row, *merged) if (name := body_name(one.proposed_by)))),
         is_first=place[0] == 0,
         is_last=place[0] == place[1] - 1,
         papers=tuple(
             {"row": paper, "title": here(paper.title_zh, paper.title_en), "body": here(paper.body_zh, paper.body_en)}
-            for paper in row.papers.all()
+            for paper in _papers((row, *merged))
         ),
         notes=tuple((body_name(note.speaker), note.text) for note in row.notes.all()),
         ballot=_ballot(row, bodies),
         tally=dict(Counter(vote.choice for vote in row.votes.all())),
         resolution=resolution,
         resolution_text=here(resolution.text_zh, resolution.text_en) if resolution else "",
+        note=here(row.note_zh, row.note_en),
+        merged=tuple((one.pk, here(one.title_zh, one.title_en)) for one in merged),
+        matters=beside.matters.get(row.pk, ()),
         actions=tuple(_action(action, row.meeting.quarter) for action in actions),
-        questions=questions,
+        questions=beside.asked.get(row.pk, ()),
     )
+
+
+def _with_merged(row: AgendaItem, merged: tuple[AgendaItem, ...]) -> str:
+    """The item's text, then title and text of each item that was merged into it."""
+    texts = [here(row.body_zh, row.body_en)]
+    for one in merged:
+        texts += [here(one.title_zh, one.title_en), here(one.body_zh, one.body_en)]
+    return "\n".join(text.strip() for text in texts if text.strip())
+
+
+def _papers(rows: tuple[AgendaItem, ...]) -> list[AgendaPaper]:
+    """All papers in order, the same reference once."""
+    found: dict[tuple[str, str], AgendaPaper] = {}
+    for paper in (paper for row in rows for paper in row.papers.all()):
+        found.setdefault((paper.kind, paper.ref) if paper.ref else ("", str(paper.pk)), paper)
+    return list(found.values())
 
 
 def _ballot(row: AgendaItem, bodies: tuple[BodyLine, ...]) -> tuple[tuple[str, str, str], ...]:
@@ -321,12 +398,14 @@ def actions_before(meeting: JointMeeting) -> tuple[ActionLine, ...]:
 
 
 def _near(items: list[ItemFile]) -> tuple[tuple[ItemFile, ItemFile], ...]:
-    """Pairs that look like one matter: the same object, or titles that differ little. At most ten."""
+    """Pairs that look like one matter: one part of the map, one object, or titles that differ little. At most ten."""
+    tree = region_tree() if any(item.row.about for item in items) else RegionTree()
     pairs = [
         (one, other)
         for index, one in enumerate(items)
         for other in items[index + 1 :]
-        if one.row.kind != "follow_up" and other.row.kind != "follow_up" and _is_near(one.row, other.row)
+        if one.row.kind != "follow_up" and other.row.kind != "follow_up"
+        and (is_one_matter(one.row.about, other.row.about, tree) or _is_near(one.row, other.row))
     ]
     return tuple(pairs[:10])
 

@@ -35,13 +35,18 @@ class QuestionRef:
     key: str
     title: dict[str, str]
     why: dict[str, str]
+    business_line: str = ""
+    role: str = ""
 
 
 def open_questions(on: date, *, known_at: datetime | None = None) -> tuple[QuestionRef, ...]:
     """Questions that the pack leaves open on that day, by key; with a moment, as they were known then."""
     rows = OpenQuestion.objects.known(known_at).in_force(on).order_by("key")
     return tuple(
-        QuestionRef(r.key, {"zh": r.title_zh, "en": r.title_en}, {"zh": r.why_zh, "en": r.why_en}) for r in rows
+        QuestionRef(
+            r.key, {"zh": r.title_zh, "en": r.title_en}, {"zh": r.why_zh, "en": r.why_en}, r.business_line, r.role
+        )
+        for r in rows
     )
 
 

@@ -13,7 +13,7 @@ WORDS = {
     "zh": {
         "head": "联席会议{quarter}纪要", "held": "召开日期：{day}。", "present": "到会：{names}。", "absent": "未到会：{names}。",
         "none": "无", "said": "{who}：{text}", "note": "记录：{text}", "vote": "表决：赞成{for}，反对{against}，弃权{abstain}。",
-        "consent": "协商一致。", "resolved": "决议：{text}", "noted": "会议知悉。", "carried": "移交下次会议。",
+        "consent": "协商一致。", "resolved": "决议：{text}", "noted": "会议知悉。", "carried": "移交下次会议。", "withdrawn": "撤回：有关单位已作答复。",
         "open": "未议定。", "action": "事项{n}：{text}（承办：{owner}；期限：{due}）",
         "panel": {"yes": "与专家意见一致。", "partly": "部分采纳专家意见。理由：{why}", "no": "未采纳专家意见。理由：{why}"},
         "asked": "专家咨询：{title}（{given}份意见）。", "urgent": "紧急增列。理由：{why}", "sep": "、", "empty": "本部分无议题。",
@@ -24,6 +24,7 @@ WORDS = {
         "absent": "Absent: {names}.", "none": "nobody", "said": "{who}: {text}", "note": "Note: {text}",
         "vote": "Vote: {for} for, {against} against, {abstain} abstaining.", "consent": "By consent.",
         "resolved": "Resolved: {text}", "noted": "Taken note of.", "carried": "Carried over to the next meeting.",
+        "withdrawn": "Withdrawn: the authorities have answered.",
         "open": "Not settled.", "action": "Action {n}: {text} (owner: {owner}; due on {due})",
         "panel": {
             "yes": "Follows the experts.", "partly": "Follows the experts in part. Reason: {why}",
@@ -90,7 +91,7 @@ def _outcome_lines(item: AgendaItem, language: str) -> Iterator[str]:
     words = WORDS[language]
     resolution = getattr(item, "resolution", None)
     if item.outcome != "resolved" or resolution is None:
-        yield str(words[{"noted": "noted", "carried_over": "carried"}.get(item.outcome, "open")])
+        yield str(words[{"noted": "noted", "carried_over": "carried", "withdrawn": "withdrawn"}.get(item.outcome, "open")])
         return
     how = "vote" if resolution.mode == "vote" else "consent"
     yield str(words[how]).format(**{"for": 0, "against": 0, "abstain": 0, **resolution.tally})

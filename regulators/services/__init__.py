@@ -8,13 +8,21 @@ from regulators.services.agenda import (
     agenda_item_decide,
     agenda_item_move,
     agenda_item_propose,
-    agenda_items_merge,
     paper_add,
 )
-from regulators.services.consultations import consultation_answer, consultation_open, consultation_withdraw
+from regulators.services.agenda_about import AgendaAbout
+from regulators.services.agenda_merging import agenda_item_split, agenda_items_merge
+from regulators.services.consultations import (
+    consultation_answer,
+    consultation_open,
+    consultation_refuse,
+    consultation_settle,
+    consultation_withdraw,
+)
 from regulators.services.effects import EffectProposal, effect_counts_record, effect_items_propose
 from regulators.services.escalation import (
-    consultations_remind_overdue,
+    consultation_bring_to_meeting,
+    consultations_escalate_overdue,
     handover_bring_to_meeting,
     handovers_escalate_overdue,
 )
@@ -58,6 +66,7 @@ from regulators.services.sharing import object_share, object_unshare, objects_sh
 from regulators.services.subjects import SubjectFacts, SubjectProvider, subject_provider_set
 
 __all__ = [
+    "AgendaAbout",
     "EffectProposal",
     "LoadResult",
     "MonthCount",
@@ -77,14 +86,18 @@ __all__ = [
     "agenda_item_move",
     "agenda_item_note",
     "agenda_item_propose",
+    "agenda_item_split",
     "agenda_items_merge",
     "attendance_record",
     "authorities_load",
     "conflict_declare",
     "consultation_answer",
+    "consultation_bring_to_meeting",
     "consultation_open",
+    "consultation_refuse",
+    "consultation_settle",
     "consultation_withdraw",
-    "consultations_remind_overdue",
+    "consultations_escalate_overdue",
     "coordination_terms_recompute",
     "discussion_note_add",
     "effect_counts_record",

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.errors import NotYours, Refusal
 from common.principal import Principal
-from regulators.charter import next_quarter
+from regulators.charter import next_quarter, quarter_of
 from regulators.choices import AgendaKind, AgendaState, ItemOutcome, MeetingState, PaperKind
 from regulators.models import ActionItem, AgendaItem, AgendaPaper, JointMeeting
 from regulators.permissions import require
+from regulators.services import matters
+from regulators.services.agenda_about import AgendaAbout, same_matter_merge
 
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 ACTION = "action:"
@@ -45,7 +49,11 @@ def meeting_of(quarter: str) -> JointMeeting:
 
 def next_open_meeting(after: str) -> JointMeeting:
     """The next meeting after a quarter that still takes items, made when there is none, locked."""
-    quarter = next_quarter(after)
+    return open_meeting_from(next_quarter(after))
+
+
+def open_meeting_from(quarter: str) -> JointMeeting:
+    """The first meeting from a quarter on that still takes items, made when there is none, locked."""
     while JointMeeting.objects.filter(quarter=quarter).exclude(state=MeetingState.PREPARING).exists():
         quarter = next_quarter(quarter)
     return meeting_of(quarter)
@@ -63,19 +71,24 @@ def agenda_item_propose(
     proposed_by_id: int | None = None,
     urgent_reason: str = "",
     or_next: bool = False,
+    about: AgendaAbout | None = None,
 ) -> Proposed:
     """Put a matter on the draft agenda of a quarter; `title` and `body` carry zh and en.
 
     The same subject is proposed once per meeting; its text is refreshed while it is a draft. Once the notice was
     sent, only an urgent matter with a reason is taken; a meeting that was held takes none. With `or_next` a matter
     that comes too late goes to the next open meeting instead of being refused, so that nothing is lost.
+    A draft about the same part of the supervision map as another one (`about`) is merged into it; both keep their
+    proposer and papers, and the secretariat may split them. A subject that was settled there before the meeting was
+    convened (withdrawn, carried over) comes back as a draft.
     Refuses an unknown kind and a title that lacks a language.
     """
     require(actor, "agenda.propose")
     _refuse_bad_item(kind, title)
     meeting = meeting_of(meeting_quarter)
     known = AgendaItem.objects.filter(meeting=meeting, subject=subject).first()
-    if known is None and not urgent_reason.strip() and or_next and meeting.state != MeetingState.PREPARING:
+    is_gone = known is None or bool(known.outcome) or _is_lost_matter(known)
+    if is_gone and not urgent_reason.strip() and or_next and meeting.state != MeetingState.PREPARING:
         meeting = next_open_meeting(meeting.quarter)
         known = AgendaItem.objects.filter(meeting=meeting, subject=subject).first()
     if known is None:
@@ -85,12 +98,20 @@ def agenda_item_propose(
         proposer = proposed_by_id or (actor.authority_ids[0] if actor.authority_ids else None)
         known = AgendaItem.objects.create(
             meeting=meeting, subject=subject, kind=kind, proposed_by_id=proposer, position=_last(meeting) + 1,
-            urgent_reason=urgent_reason.strip()[:300], **text,
+            urgent_reason=urgent_reason.strip()[:300], about=about.as_dict() if about else {}, **text,
         )  # fmt: skip
+        same_matter_merge(known)
         return Proposed(known.pk, created=True, quarter=meeting.quarter)
+    if (known.outcome or _is_lost_matter(known)) and meeting.state == MeetingState.PREPARING:
+        known = _alive(known)
     if known.state == AgendaState.DRAFT and meeting.state == MeetingState.PREPARING:
         AgendaItem.objects.filter(pk=known.pk).update(**text)
     return Proposed(known.pk, created=False, quarter=meeting.quarter)
+
+
+def _is_lost_matter(item: AgendaItem) -> bool:
+    """A matter between authorities that was once left out of this agenda comes back when it is brought again."""
+    return item.state == AgendaState.DROPPED and item.subject.startswith(matters.KINDS)
 
 
 def _refuse_bad_item(kind: str, title: Mapping[str, str]) -> None:
@@ -155,11 +176,16 @@ def agenda_item_decide(*, actor: Principal, item_id: int, accept: bool) -> str:
     """The secretariat takes a draft onto the agenda or drops it; returns the new state.
 
     Refuses once the notice was sent (an urgent item may still be decided), and to drop the follow-up of an action
-    that is not done. Deciding the same way twice changes nothing.
+    that is not done, or an item that carries an unanswered matter between authorities: that is settled, carried over
+    or withdrawn by an answer. Deciding the same way twice changes nothing.
     """
     require(actor, "agenda.decide")
     item = item_locked(item_id)
     refuse_if_frozen(item.meeting, item.urgent_reason)
+    if item.outcome:
+        raise Refusal(
+            "agenda.settled", _("This item is settled."), field="item", cure=_("Its outcome stands on its page.")
+        )
     if item.state == AgendaState.MERGED:
         raise Refusal(
             "agenda.merged", _("This item was merged into another one."), field="item",
@@ -167,6 +193,7 @@ def agenda_item_decide(*, actor: Principal, item_id: int, accept: bool) -> str:
         )  # fmt: skip
     if not accept:
         _refuse_to_lose_action(item)
+        matters.refuse_to_lose_matter(item)
     item.state = AgendaState.ACCEPTED if accept else AgendaState.DROPPED
     item.save(update_fields=["state"])
     return item.state
@@ -212,43 +239,6 @@ def _distinct(positions: list[int]) -> list[int]:
     for position in positions:
         result.append(max(position, result[-1] + 1) if result else position)
     return result
-
-
-@transaction.atomic
-def agenda_items_merge(*, actor: Principal, item_id: int, into_id: int) -> int:
-    """Merge a near-duplicate into another item of the same meeting; its text and papers go along.
-
-    Refuses another meeting, the item itself, an item already merged or dropped, and once the notice was sent.
-    Returns the id of the item that stays.
-    """
-    require(actor, "agenda.decide")
-    item, target = item_locked(item_id), item_locked(into_id)
-    refuse_if_frozen(item.meeting)
-    alive = (AgendaState.DRAFT, AgendaState.ACCEPTED)
-    if item.pk == target.pk or item.meeting_id != target.meeting_id or target.state not in alive:
-        raise Refusal(
-            "agenda.bad_merge", _("These two items cannot be merged."), field="into",
-            cure=_("Choose another item of the same meeting that is neither merged nor dropped."),
-        )  # fmt: skip
-    if item.state not in alive or item.subject.startswith(ACTION):
-        raise Refusal(
-            "agenda.bad_merge", _("This item cannot be merged away."), field="item",
-            cure=_("Follow-ups of actions stay; merged and dropped items are out of the agenda already."),
-        )  # fmt: skip
-    target.body_zh = _joined(target.body_zh, item.title_zh, item.body_zh)
-    target.body_en = _joined(target.body_en, item.title_en, item.body_en)
-    target.save(update_fields=["body_zh", "body_en"])
-    known = set(AgendaPaper.objects.filter(item=target).exclude(ref="").values_list("kind", "ref"))
-    for paper in AgendaPaper.objects.filter(item=item):
-        if (paper.kind, paper.ref) not in known:
-            AgendaPaper.objects.filter(pk=paper.pk).update(item=target)
-    item.state, item.merged_into = AgendaState.MERGED, target
-    item.save(update_fields=["state", "merged_into"])
-    return target.pk
-
-
-def _joined(body: str, title: str, more: str) -> str:
-    return "\n".join(part for part in (body.strip(), title.strip(), more.strip()) if part)
 
 
 @transaction.atomic
@@ -309,27 +299,53 @@ def agenda_item_carry_over(*, actor: Principal, item_id: int) -> int:
             "agenda.settled", _("This item is settled; there is nothing to carry over."), field="item",
             cure=_("Carry over only what the meeting left open."),
         )  # fmt: skip
-    copy = _carried(item)
-    item.outcome = ItemOutcome.CARRIED_OVER
-    item.save(update_fields=["outcome"])
-    return copy.pk
+    return item_carry(item).pk
 
 
-def _carried(item: AgendaItem) -> AgendaItem:
-    meeting = next_open_meeting(item.meeting.quarter)
+def item_carry(item: AgendaItem) -> AgendaItem:
+    """The item on the next open agenda, with papers, what was merged into it and the matters it carries.
+
+    Called with item and meeting locked. What waits there already takes the matters in.
+    """
+    after = next_quarter(item.meeting.quarter)
+    meeting = open_meeting_from(max(after, quarter_of(clock.today())))
+    copy = _alive(_carried(item, meeting))
+    for part in AgendaItem.objects.filter(merged_into=item, state=AgendaState.MERGED).order_by("pk"):
+        _carried(part, meeting, state=AgendaState.MERGED, merged_into=copy)
+    matters.matters_move(item.pk, copy.pk)
+    AgendaItem.objects.filter(pk=item.pk).update(outcome=ItemOutcome.CARRIED_OVER)
+    return copy
+
+
+def item_standing_for(item_id: int) -> int:
+    """The item itself, or the one it was merged into."""
+    item = AgendaItem.objects.get(pk=item_id)
+    return item_standing_for(item.merged_into_id) if item.merged_into_id else item.pk
+
+
+def _alive(copy: AgendaItem) -> AgendaItem:
+    """The item that stands for it on that agenda; one that was dropped or withdrawn there is a draft again."""
+    if copy.merged_into is not None:
+        return _alive(copy.merged_into)
+    if copy.state not in (AgendaState.DRAFT, AgendaState.ACCEPTED) or copy.outcome:
+        copy.state, copy.outcome = AgendaState.DRAFT, ""
+        copy.save(update_fields=["state", "outcome"])
+    return copy
+
+
+def _carried(item: AgendaItem, meeting: JointMeeting, **values: Any) -> AgendaItem:
     copy, created = AgendaItem.objects.get_or_create(
         meeting=meeting,
         subject=item.subject,
         defaults={
             **_texts({"zh": item.title_zh, "en": item.title_en}, {"zh": item.body_zh, "en": item.body_en}),
-            "kind": item.kind, "proposed_by_id": item.proposed_by_id, "carried_from": item,
-            "position": _last(meeting) + 1,
+            "kind": item.kind, "proposed_by_id": item.proposed_by_id, "carried_from": item, "about": item.about,
+            "note_zh": item.note_zh, "note_en": item.note_en, "position": _last(meeting) + 1, **values,
         },
     )  # fmt: skip
     if not created:
-        AgendaItem.objects.filter(pk=copy.pk).filter(Q(carried_from__isnull=True)).update(carried_from=item)
+        AgendaItem.objects.filter(pk=copy.pk, carried_from__isnull=True).update(carried_from=item)
     for paper in AgendaPaper.objects.filter(item=item) if created else ():
-        paper.pk = None
         AgendaPaper.objects.create(
             item=copy, kind=paper.kind, title_zh=paper.title_zh, title_en=paper.title_en, body_zh=paper.body_zh,
             body_en=paper.body_en, ref=paper.ref, added_by=paper.added_by,

@@ -7,6 +7,7 @@ not the other experts, not the secretariat, not the system. Row-level policies s
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -32,8 +33,14 @@ DEFAULT_PANEL_MINIMUM = 2
 
 
 @transaction.atomic
-def expert_appoint(*, actor: Principal, user_id: int, fields: Iterable[str], affiliation: str = "") -> int:
-    """Begin a person's term in the advisory group today; again updates fields and affiliation. Returns the id.
+def expert_appoint(
+    *, actor: Principal, user_id: int, fields: Iterable[str], affiliation: str = "",
+    shown_as: Mapping[str, str] | None = None,
+) -> int:
+    """Begin a person's term in the advisory group today; again updates what is given here. Returns the id.
+
+    `shown_as` (zh, en) is the name or title that readers of opinions see; without one it is the expert's number,
+    never the login.
 
     Refuses unknown fields, and people who hold an office at an authority: they would not be independent.
     """
@@ -52,14 +59,19 @@ def expert_appoint(*, actor: Principal, user_id: int, fields: Iterable[str], aff
             "expert.holds_office", _("A person in office at an authority is no independent expert."), field="user",
             cure=_("Choose somebody else, or end the term of office first."),
         )  # fmt: skip
+    given: dict[str, Any] = {"fields": wanted, "affiliation": affiliation, **_shown(shown_as)}
     expert, created = Expert.objects.get_or_create(
         user_id=user_id, term_to=None,
-        defaults={"fields": wanted, "affiliation": affiliation, "term_from": clock.today()},
+        defaults={"term_from": clock.today(), **given},
     )  # fmt: skip
-    if not created and (expert.fields, expert.affiliation) != (wanted, affiliation):
-        expert.fields, expert.affiliation = wanted, affiliation
-        expert.save(update_fields=["fields", "affiliation"])
+    if not created and any(getattr(expert, name) != value for name, value in given.items()):
+        Expert.objects.filter(pk=expert.pk).update(**given)
     return expert.pk
+
+
+def _shown(shown_as: Mapping[str, str] | None) -> dict[str, str]:
+    """The stored name or title; an update without one leaves it."""
+    return {f"shown_{language}": text.strip()[:120] for language, text in (shown_as or {}).items()}
 
 
 @transaction.atomic
@@ -79,6 +91,7 @@ def expert_release(*, actor: Principal, expert_id: int) -> date:
             for seat in PanelSeat.objects.filter(expert=expert, question__state=QuestionState.ASKED):
                 if seat.state != SeatState.RECUSED:
                     _recuse(seat, "任期结束 / the term ended")
+                    _publish_when_all_in(seat.question_id)
     return expert.term_to
 
 
@@ -118,6 +131,7 @@ def conflict_declare(*, actor: Principal, expert_id: int, kind: str, ref: str, r
         for seat in seats.filter(expert=expert, question__state=QuestionState.ASKED).exclude(state=SeatState.RECUSED):
             if _concerns(row.kind, row.ref, seat.question):
                 _recuse(seat, row.reason)
+                _publish_when_all_in(seat.question_id)
     return row.pk
 
 
@@ -269,7 +283,9 @@ def _asked(question_id: int) -> ExpertQuestion:
 def expert_recuse(*, actor: Principal, seat_id: int, reason: str) -> str:
     """Take an expert off a running panel. What the expert gave stays sealed and is never published.
 
-    The expert and the secretariat may do it; refuses others (403), an empty reason and settled questions.
+    When nobody is missing any more, the opinions of the others are published at once, as with the last opinion; a
+    panel without any opinion waits for more experts. The expert and the secretariat may do it; refuses others (403),
+    an empty reason and settled questions.
     """
     seat = PanelSeat.objects.select_related("expert").filter(pk=seat_id).first()
     if seat is None:
@@ -281,6 +297,7 @@ def expert_recuse(*, actor: Principal, seat_id: int, reason: str) -> str:
         seat = PanelSeat.objects.select_for_update(of=("self",)).get(pk=seat_id)
         if seat.state != SeatState.RECUSED:
             _recuse(seat, reason.strip())
+            _publish_when_all_in(seat.question_id)
     return str(seat.state)
 
 
@@ -303,8 +320,7 @@ def opinion_give(*, actor: Principal, question_id: int, text: str) -> int:
     Opinion.objects.create(seat=seat, version=last + 1, sealed=vault_seal(seat.vault_subject, text.strip()))
     with acting_as(PANELS):
         PanelSeat.objects.filter(pk=seat.pk).update(state=SeatState.ANSWERED, answered_at=clock.now())
-        if not PanelSeat.objects.filter(question=question, state=SeatState.SEATED).exists():
-            _publish(question.pk)
+        _publish_when_all_in(question.pk)
     return int(last) + 1
 
 
@@ -338,6 +354,13 @@ def _all_in_or_past_due(question: ExpertQuestion) -> None:
             "question.not_all_in", _("Not all opinions are in, and the day has not passed."), field="question",
             cure=_("Opinions stay sealed until then."),
         )  # fmt: skip
+
+
+def _publish_when_all_in(question_id: int) -> None:
+    """Publish once every seat has answered or was recused, and at least one answered."""
+    left = set(PanelSeat.objects.filter(question_id=question_id).values_list("state", flat=True))
+    if SeatState.ANSWERED in left and SeatState.SEATED not in left:
+        _publish(question_id)
 
 
 def _publish(question_id: int, actor: Principal = PANELS) -> None:

@@ -21,7 +21,7 @@ from regulators.choices import OPEN_HAND_OVER
 from regulators.models import HandOver
 from regulators.permissions import permits_party, require
 from regulators.selectors.authorities import authority_on_day
-from regulators.services import subjects, terms
+from regulators.services import matters, subjects, terms
 from regulators.services.bodies import body_or_refuse
 from regulators.workflow import HANDOVER_WORKFLOW
 
@@ -100,9 +100,10 @@ def handover_withdraw(*, actor: Principal, handover_id: int, reason: str) -> Non
 
 @transaction.atomic
 def handover_settle(*, actor: Principal, handover_id: int, moves: bool, reason: str) -> None:
-    """Record how the joint meeting settled the matter: it moves to the receiver, or stays with the sender.
+    """Record how the members settled the matter: it moves to the receiver, or stays with the sender.
 
-    Only the secretariat, only a hand-over before the meeting, with the resolution in words.
+    Only the secretariat, only a hand-over before the meeting, with the decision in words. In the sitting the
+    resolution settles it (`resolution_record`); settled between two sittings, its agenda item is withdrawn.
     """
     require(actor, "handover.settle")
     with acting_as(Principal(kind="system", label=actor.label)) as system:
@@ -122,15 +123,16 @@ def _move(actor: Principal, handover: HandOver) -> None:
 
 
 def _step(actor: Principal, handover_id: int, verb: str, *, note: str, topic: str) -> HandOver:
-    """One step of the table, the answer kept with the row."""
+    """One step of the table, the answer kept with the row and told to the item on an agenda that carries it."""
     row = HandOver.objects.filter(pk=handover_id).first()
     if row is None:
         raise NotYours(KIND)
+    matters.place_lock(row)
     handover = transition_apply(
         actor=actor,
         workflow=HANDOVER_WORKFLOW,
         model=HandOver,
-        pk=handover_id,
+        pk=row.pk,
         verb=verb,
         permits=permits_party,
         guards=guards(note),
@@ -140,10 +142,11 @@ def _step(actor: Principal, handover_id: int, verb: str, *, note: str, topic: st
     )
     handover.answer, handover.answered_on, handover.answered_by = note.strip(), clock.today(), actor.label
     handover.save(update_fields=["answer", "answered_on", "answered_by"])
+    matters.matter_answered(handover, matters.answer_words(handover, verb, note.strip()))
     return handover
 
 
-def still_sender(handover: HandOver) -> None:
+def still_sender(handover: Any) -> None:
     """The matter must still belong to the authority that offered it."""
     with acting_as(system_principal("regulators")):
         owner = subjects.subject_facts(handover.subject, lock=True).owner_authority_id

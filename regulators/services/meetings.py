@@ -14,13 +14,14 @@ from common.notices import notice_send
 from common.principal import Principal
 from common.transitions import transition_apply
 from regulators.charter import Charter, charter_on, quarter_of
-from regulators.choices import AgendaState, AttendanceState, Capacity, MeetingState
+from regulators.choices import AgendaState, AttendanceState, Capacity, ItemOutcome, MeetingState
 from regulators.facts import authority_on, is_in_force
 from regulators.models import AgendaItem, Attendance, Authority, JointMeeting, Minutes
-from regulators.permissions import permits, require
+from regulators.permissions import is_permitted, permits, require
 from regulators.selectors.authorities import authority_facts
+from regulators.services import matters
 from regulators.services.actions import actions_put_on_agenda
-from regulators.services.agenda import meeting_of
+from regulators.services.agenda import item_carry, meeting_of
 from regulators.workflow import MEETING_WORKFLOW
 
 VOTING = (Capacity.CONVENOR, Capacity.MEMBER)
@@ -144,7 +145,8 @@ def _has_day(meeting: JointMeeting) -> None:
 
 def _agenda_settled(meeting: JointMeeting) -> None:
     rows = AgendaItem.objects.filter(meeting=meeting)
-    if rows.filter(state=AgendaState.DRAFT).exists() or not rows.filter(state=AgendaState.ACCEPTED).exists():
+    drafts = rows.filter(state=AgendaState.DRAFT, outcome="")
+    if drafts.exists() or not rows.filter(state=AgendaState.ACCEPTED).exists():
         raise Refusal(
             "meeting.agenda_open", _("The agenda is empty or some proposals are not decided."), field="agenda",
             cure=_("Take, drop or merge every proposal first."),
@@ -177,18 +179,24 @@ def meeting_convene(*, actor: Principal, meeting_id: int) -> int:
 
 def agenda_seal(meeting: JointMeeting) -> str:
     """SHA-256 over the agenda as the notice gave it (no urgent items), in its order, with all papers."""
-    items = AgendaItem.objects.filter(
-        meeting=meeting, state=AgendaState.ACCEPTED, urgent_reason=""
-    ).prefetch_related("papers")
     lines = [
         [
             item.subject, item.kind, item.title_zh, item.title_en, item.body_zh, item.body_en,
             [[p.kind, p.title_zh, p.title_en, p.body_zh, p.body_en, p.ref] for p in item.papers.all()],
         ]
-        for item in items.order_by("position", "pk")
+        for item in _sealed(meeting)
     ]  # fmt: skip
     text = json.dumps([meeting.quarter, str(meeting.planned_on), lines], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sealed(meeting: JointMeeting) -> list[AgendaItem]:
+    """The items the notice gives, each followed by what was merged into it."""
+    rows = AgendaItem.objects.filter(meeting=meeting, urgent_reason="").prefetch_related("papers")
+    found: list[AgendaItem] = []
+    for item in rows.filter(state=AgendaState.ACCEPTED).order_by("position", "pk"):
+        found += [item, *rows.filter(state=AgendaState.MERGED, merged_into=item).order_by("position", "pk")]
+    return found
 
 
 def _send_notice(meeting: JointMeeting, row: Attendance) -> None:
@@ -215,6 +223,7 @@ def meeting_postpone(*, actor: Principal, meeting_id: int, reason: str) -> str:
     )  # fmt: skip
     meeting.convened_at, meeting.papers_sha256 = None, ""
     meeting.save(update_fields=["convened_at", "papers_sha256"])
+    AgendaItem.objects.filter(meeting=meeting, outcome=ItemOutcome.WITHDRAWN).update(state=AgendaState.WITHDRAWN)
     return str(meeting.state)
 
 
@@ -298,6 +307,15 @@ def meeting_hold(*, actor: Principal, meeting_id: int) -> str:
     return str(meeting.state)
 
 
+def _carry_open_matters(meeting: JointMeeting) -> None:
+    if meeting.state != MeetingState.HELD:
+        return
+    left = AgendaItem.objects.filter(meeting=meeting, state__in=matters.ALIVE, outcome="").order_by("position", "pk")
+    for item in left.select_related("meeting"):
+        if matters.open_matters(item.pk):
+            item_carry(item)
+
+
 def _items_settled(meeting: JointMeeting) -> None:
     alive = AgendaItem.objects.filter(meeting=meeting, state__in=(AgendaState.DRAFT, AgendaState.ACCEPTED))
     left = alive.filter(outcome="")
@@ -322,8 +340,11 @@ def _minutes_published(meeting: JointMeeting) -> None:
 def meeting_close(*, actor: Principal, meeting_id: int) -> int:
     """Close the meeting; every action that is not done comes onto the next open agenda. Returns how many did.
 
-    Refuses items without an outcome and unpublished minutes.
+    An item without an outcome that carries an unanswered matter between authorities goes there, too.
+    Refuses other items without an outcome and unpublished minutes.
     """
+    if is_permitted(actor, "meeting.run"):
+        _carry_open_matters(meeting_locked(meeting_id))
     guards = {"items_settled": _items_settled, "minutes_published": _minutes_published}
     meeting = transition_apply(
         actor=actor, workflow=MEETING_WORKFLOW, model=JointMeeting, pk=meeting_id, verb="close", permits=permits,

@@ -11,7 +11,7 @@ from common import clock
 from common.db.acting import acting_as
 from common.principal import Principal
 from common.transitions import transitions_of
-from regulators.choices import OPEN_HAND_OVER, ConsultationState
+from regulators.choices import OPEN_CONSULTATION, OPEN_HAND_OVER
 from regulators.models import Consultation, HandOver
 from regulators.permissions import require
 from regulators.services import terms
@@ -19,7 +19,10 @@ from regulators.services.terms import Term
 from rulebook.timeline import Event
 
 DAYS = ("due_on", "superior_on", "meeting_on")
-KEYS = {"handover": (terms.ANSWER, terms.SUPERIOR, terms.MEETING), "consultation": (terms.OPINION,)}
+KEYS = {
+    "handover": (terms.ANSWER, terms.SUPERIOR, terms.MEETING),
+    "consultation": (terms.OPINION, terms.SUPERIOR, terms.MEETING),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def coordination_terms_recompute(*, actor: Principal, apply: bool = True) -> tup
     require(actor, "handover.sweep")
     with acting_as(Principal(kind="system", label=actor.label)):
         offers = list(HandOver.objects.filter(state__in=OPEN_HAND_OVER).order_by("pk").values_list("pk", flat=True))
-        asked = Consultation.objects.filter(state=ConsultationState.OPEN).order_by("pk")
+        asked = Consultation.objects.filter(state__in=OPEN_CONSULTATION).order_by("pk")
         found = [_read_again("handover", HandOver, pk, apply) for pk in offers]
         found += [_read_again("consultation", Consultation, pk, apply) for pk in asked.values_list("pk", flat=True)]
     return tuple(moved for moved in found if moved is not None)

@@ -1,7 +1,7 @@
 """What happens to an item while the meeting sits: notes, votes, a resolution, or taking note."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +18,21 @@ from regulators.choices import (
     ResolutionMode,
     VoteChoice,
 )
-from regulators.models import ActionItem, AgendaItem, Attendance, DiscussionNote, ExpertQuestion, Resolution, Vote
+from regulators.models import (
+    ActionItem,
+    AgendaItem,
+    Attendance,
+    DiscussionNote,
+    ExpertQuestion,
+    HandOver,
+    Resolution,
+    Vote,
+)
 from regulators.permissions import require
+from regulators.services import matters
 from regulators.services.agenda import item_locked
+from regulators.services.consultations import consultation_settle
+from regulators.services.handovers import handover_settle
 from regulators.services.meetings import VOTING, charter_of
 
 
@@ -96,12 +108,18 @@ def resolution_record(
     mode: str = ResolutionMode.CONSENT,
     follows_panel: str = "",
     panel_reason: str = "",
+    moves: Mapping[int, bool] | None = None,
 ) -> int:
     """Record what the meeting resolved on an item, by consent or by vote, and whether it follows the experts.
 
     Recording it again corrects it until the minutes are approved. Refuses an item that is not on the agenda, a
     missing language, a vote that did not carry, consent against a recorded “against”, opinions that are still
-    sealed, and silence about the experts. Returns the resolution's id.
+    sealed, and silence about the experts.
+
+    In the same transaction it settles the matters between authorities that the item carries: `moves` says for each
+    unanswered hand-over (by id) whether the receiver takes over from today or the sender stays in charge; the
+    resolution is the answer to each question. Refuses silence about a hand-over, and another word about a settled
+    one. Returns the resolution's id.
     """
     item = _sitting(actor, item_id)
     zh, en = text.get("zh", "").strip(), text.get("en", "").strip()
@@ -113,6 +131,8 @@ def resolution_record(
     _refuse_other_outcome(item)
     tally = _tally(item, mode)
     _refuse_silence_on_panel(item, follows_panel, panel_reason)
+    carried = matters.open_matters(item.pk)
+    _refuse_unsaid(carried, moves or {})
     resolution, _created = Resolution.objects.update_or_create(
         item=item,
         defaults={
@@ -121,7 +141,28 @@ def resolution_record(
         },
     )  # fmt: skip
     AgendaItem.objects.filter(pk=item.pk).update(outcome=ItemOutcome.RESOLVED)
+    for row in carried:
+        _settle(actor, row, moves or {}, f"{item.meeting.quarter}联席会议决议 / resolution: {zh} / {en}")
     return resolution.pk
+
+
+def _refuse_unsaid(carried: Sequence[matters.Matter], moves: Mapping[int, bool]) -> None:
+    if {row.pk for row in carried if isinstance(row, HandOver)} != set(moves):
+        raise Refusal(
+            "resolution.matter_unsaid",
+            _("A resolution on a hand-over says who is in charge from now on, once."),
+            field="moves",
+            cure=_("Choose for each open hand-over of the item whether the matter moves or stays; carry over what is "
+                   "not settled today."),
+            status=422,
+        )  # fmt: skip
+
+
+def _settle(actor: Principal, row: matters.Matter, moves: Mapping[int, bool], words: str) -> None:
+    if isinstance(row, HandOver):
+        handover_settle(actor=actor, handover_id=row.pk, moves=moves[row.pk], reason=words)
+    else:
+        consultation_settle(actor=actor, consultation_id=row.pk, answer=words)
 
 
 def _refuse_other_outcome(item: AgendaItem) -> None:
@@ -178,8 +219,12 @@ def _refuse_silence_on_panel(item: AgendaItem, follows: str, reason: str) -> Non
 
 @transaction.atomic
 def agenda_item_note(*, actor: Principal, item_id: int) -> str:
-    """The meeting takes note of an item without a resolution. Refuses an item settled otherwise."""
+    """The meeting takes note of an item without a resolution.
+
+    Refuses an item settled otherwise, and one that carries an unanswered matter between authorities.
+    """
     item = _sitting(actor, item_id)
+    matters.refuse_to_lose_matter(item)
     if item.outcome not in ("", ItemOutcome.NOTED):
         raise Refusal(
             "agenda.settled", _("This item is settled."), field="item", cure=_("Its outcome stands on its page.")

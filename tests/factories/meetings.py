@@ -94,7 +94,10 @@ def sitting(who: People, *codes: str) -> int:
 def expert(*fields: str, name: str = "") -> tuple[int, Principal]:
     """A new person in the advisory group: the expert's id and the principal that acts."""
     user = get_user_model().objects.create_user(username=name or f"测试专家{next(_numbers)}", is_staff=True)
-    made = services.expert_appoint(actor=SYSTEM, user_id=user.pk, fields=fields or ("law",), affiliation="测试大学")
+    made = services.expert_appoint(
+        actor=SYSTEM, user_id=user.pk, fields=fields or ("law",), affiliation="测试大学",
+        shown_as={"zh": user.username, "en": user.username},
+    )  # fmt: skip
     return made, selectors.principal_for_user(user)
 
 

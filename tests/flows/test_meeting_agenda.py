@@ -34,6 +34,9 @@ def test_the_quarter_s_agenda_comes_from_cases_overlaps_and_open_questions() -> 
     assert [line.subject for line in lines[1:]] == [
         "gap:crime:MPS", "overlap:content:MIIT+CAC", "question:online-micro-loan", "question:p2p-content-overlap",
     ]  # fmt: skip
+    assert [line.state for line in lines] == ["draft", "draft", "draft", "draft", "merged"]
+    overlap, question = lines[2], AgendaItem.objects.get(subject="question:p2p-content-overlap")
+    assert (question.merged_into_id, overlap.subject) == (overlap.id, "overlap:content:MIIT+CAC")
 
 
 def test_the_secretariat_decides_drafts_in_the_admin_and_officers_cannot() -> None:

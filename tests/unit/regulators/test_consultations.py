@@ -119,7 +119,7 @@ def test_an_overdue_question_is_announced_once(owned: Matters) -> None:
 
     def remind(day: str) -> int:
         with clock.frozen(day):
-            return services.consultations_remind_overdue(actor=SYSTEM)
+            return services.consultations_escalate_overdue(actor=SYSTEM)
 
-    assert [remind(day) for day in ("2017-07-24", "2017-07-25", "2017-07-25", "2017-09-01")] == [0, 1, 0, 0]
+    assert [remind(day) for day in ("2017-07-24", "2017-07-25", "2017-07-25", "2017-07-27")] == [0, 1, 0, 0]
     assert OutboxEvent.objects.filter(topic="consultation.overdue").count() == 1

@@ -16,6 +16,7 @@ from regulators import services
 from regulators.charter import charter_on, next_quarter, quarter_of
 from regulators.models import AgendaItem, AgendaPaper, Attendance, JointMeeting, Resolution, Vote
 from regulators.selectors.meeting_file import meeting_file
+from regulators.services import AgendaAbout
 from regulators.services.meetings import agenda_seal
 from tests.factories import meetings
 from tests.factories.meetings import DAY, OPENED, QUARTER, People, item, text
@@ -192,11 +193,60 @@ def test_near_duplicates_are_merged_with_their_papers(who: People) -> None:
     assert services.agenda_items_merge(actor=who.secretariat, item_id=second, into_id=first) == first
     merged, kept = AgendaItem.objects.get(pk=second), AgendaItem.objects.get(pk=first)
     assert (merged.state, merged.merged_into_id) == ("merged", first)
-    assert kept.body_en == "Matter case:2 (en)"
-    assert [(p.kind, p.ref) for p in kept.papers.all()] == [("case", "c-1"), ("link", "https://example.test/a")]
+    with translation.override("en"):
+        shown = next(one for one in meeting_file(who.secretariat, kept.meeting).items if one.row.pk == first)
+    assert shown.body == "Matter case:2 (en)"
+    assert [(p["row"].kind, p["row"].ref) for p in shown.papers] == [("case", "c-1"), ("link", "https://example.test/a")]
+    assert shown.merged == ((second, "Matter case:2 (en)"),)
     assert refused(
         services.agenda_item_decide, actor=who.secretariat, item_id=second, accept=True
     ) == "agenda.merged"  # fmt: skip
+
+
+def test_a_merge_is_undone_and_nothing_of_it_stays(who: People) -> None:
+    first, second = item("case:1"), item("case:2")
+    services.paper_add(actor=who.cbrc, item_id=second, kind="case", title=text("C"), ref="c-1")
+    before = [(row.title_zh, row.body_zh, row.papers.count()) for row in AgendaItem.objects.order_by("pk")]
+    services.agenda_items_merge(actor=who.secretariat, item_id=second, into_id=first)
+    assert refused(services.agenda_item_split, actor=who.cbrc, item_id=second) == "permission.denied"
+    assert refused(services.agenda_item_split, actor=who.secretariat, item_id=first) == "agenda.not_merged"
+    assert AgendaItem.objects.get(pk=second).state == "merged"
+    assert services.agenda_item_split(actor=who.secretariat, item_id=second) == "draft"
+    row = AgendaItem.objects.get(pk=second)
+    assert (row.state, row.merged_into_id) == ("draft", None)
+    assert [(row.title_zh, row.body_zh, row.papers.count()) for row in AgendaItem.objects.order_by("pk")] == before
+    assert refused(services.agenda_item_split, actor=who.secretariat, item_id=second) == "agenda.not_merged"
+
+
+OVERLAP = AgendaAbout("overlap", ("p2p_lending", "payment"), ("content",), ("110000", "310000"))
+
+
+@pytest.mark.parametrize(
+    ("about", "state"),
+    [
+        (AgendaAbout("overlap", ("p2p_lending",), ("content",), ("110000",)), "merged"),
+        (AgendaAbout("overlap", ("p2p_lending",), ("content",), ("110105",)), "merged"),
+        (AgendaAbout("", ("p2p_lending",), ("content",)), "merged"),
+        (AgendaAbout("gap", ("p2p_lending",), ("content",), ("110000",)), "draft"),
+        (AgendaAbout("overlap", ("fund_sales",), ("content",), ("110000",)), "draft"),
+        (AgendaAbout("overlap", ("p2p_lending",), ("crime",), ("110000",)), "draft"),
+        (AgendaAbout("overlap", ("p2p_lending",), ("content",), ("440000",)), "draft"),
+        (None, "draft"),
+    ],
+)
+def test_proposals_about_one_part_of_the_map_are_one_matter(who: People, about: AgendaAbout, state: str) -> None:
+    def propose(subject: str, what: AgendaAbout | None, by: People) -> int:
+        return services.agenda_item_propose(
+            actor=by, meeting_quarter=QUARTER, subject=subject, title=text(subject), kind="overlap", about=what
+        ).item_id
+
+    first, second = propose("overlap:a", OVERLAP, who.pboc), propose("question:b", about, who.cbrc)
+    row = AgendaItem.objects.get(pk=second)
+    assert (row.state, row.merged_into_id) == (state, first if state == "merged" else None)
+    with translation.override("en"):
+        shown = meeting_file(who.secretariat, row.meeting).items
+    names = {"merged": ["PBOC · CBRC"], "draft": ["PBOC", "CBRC"]}[state]
+    assert [one.proposer for one in shown] == names
 
 
 @pytest.mark.parametrize(
