@@ -28,6 +28,7 @@ FINDING_HEADER = [
     "instrument",
     "article",
     "evidence_sha256",
+    "unjudged_rows",
 ]
 REJECTED_HEADER = ["row", "field", "code", "value", "message", "cure"]
 
@@ -98,6 +99,7 @@ def filing_detail(revision: FilingRevision) -> dict[str, Any]:
             "major": revision.major_count,
             "minor": revision.minor_count,
             "not_evaluable": revision.not_evaluable_count,
+            "unjudged": len(unjudged(revision)),
         },
         "file_errors": [spoken(entry) for entry in report.file_errors] if report else [],
         "rejected": [spoken(entry) for entry in report.rejected[:20]] if report else [],
@@ -127,8 +129,8 @@ def said(text: Any) -> Any:
     return text.get(language) or text.get("en", "")
 
 
-def finding(row: Finding) -> dict[str, Any]:
-    """A finding in JSON."""
+def finding(row: Finding, unjudged_rows: int = 0) -> dict[str, Any]:
+    """A finding in JSON; `unjudged_rows` of the filing the same rule could not judge."""
     return {
         "id": str(row.public_id),
         "rule": row.rule_id,
@@ -145,10 +147,11 @@ def finding(row: Finding) -> dict[str, Any]:
         "known_at": row.known_at,
         "engine": row.engine,
         "state": row.state,
+        "unjudged_rows": unjudged_rows,
     }
 
 
-def finding_cells(row: Finding) -> list[Any]:
+def finding_cells(row: Finding, unjudged_rows: int = 0) -> list[Any]:
     """A finding as a CSV line."""
     basis = row.legal_basis
     return [
@@ -164,6 +167,7 @@ def finding_cells(row: Finding) -> list[Any]:
         said(basis.get("instrument", "")),
         said(basis.get("article", "")),
         row.evidence_sha256,
+        unjudged_rows,
     ]
 
 
@@ -190,6 +194,25 @@ def not_evaluable(revision: FilingRevision) -> list[dict[str, Any]]:
         for entry in outcomes
         if entry["outcome"] == "not_evaluable"
     ]
+
+
+def unjudged(revision: FilingRevision) -> list[dict[str, Any]]:
+    """Rules that judged only some of the rows: how many they could not judge, and why."""
+    report: FilingReport | None = getattr(revision, "report", None)
+    found = {
+        entry["rule_id"]: {
+            "rule": entry["rule_id"], "outcome": entry["outcome"], "rows": entry["unjudged"],
+            "reason": said(entry.get("reason")),
+        }
+        for entry in (report.outcomes if report else [])
+        if entry.get("unjudged") and entry["outcome"] != "not_evaluable"
+    }  # fmt: skip
+    return list(found.values())
+
+
+def unjudged_rows(revision: FilingRevision) -> dict[str, int]:
+    """Rule id -> the number of rows it could not judge."""
+    return {entry["rule"]: entry["rows"] for entry in unjudged(revision)}
 
 
 def expected_filing(row: ExpectedFiling) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class FilingDetail(FilingRow):
     checked_at = serializers.DateTimeField(allow_null=True)
     receipt_number = serializers.CharField(allow_null=True)
     rows = _counts("RowCounts", "total", "accepted", "rejected")
-    findings = _counts("FindingCounts", "blocking", "major", "minor", "not_evaluable")
+    findings = _counts("FindingCounts", "blocking", "major", "minor", "not_evaluable", "unjudged")
     file_errors = FileMessage(many=True)
     rejected = FileMessage(many=True)
     progress = FilingProgress(allow_null=True)
@@ -201,12 +201,22 @@ class FindingEntry(Shape):
     known_at = serializers.DateTimeField()
     engine = serializers.CharField(allow_blank=True)
     state = serializers.CharField()
+    unjudged_rows = serializers.IntegerField(help_text="Rows of the filing that the same rule could not judge.")
 
 
 class NotEvaluable(Shape):
     """A rule that lacked what it needs."""
 
     rule = serializers.CharField()
+    reason = serializers.CharField(allow_null=True)
+
+
+class Unjudged(Shape):
+    """A rule that judged only some of the rows: a needed cell is blank, or nothing is published for its day."""
+
+    rule = serializers.CharField()
+    outcome = serializers.CharField()
+    rows = serializers.IntegerField()
     reason = serializers.CharField(allow_null=True)
 
 
@@ -218,6 +228,7 @@ class Findings(Shape):
     state = serializers.CharField()
     results = FindingEntry(many=True)
     not_evaluable = NotEvaluable(many=True)
+    unjudged = Unjudged(many=True)
 
 
 def template_list() -> Any:

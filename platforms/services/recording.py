@@ -122,13 +122,15 @@ def report_record(revision: FilingRevision, plan: CheckPlan, answer: dict[str, A
 
 
 def outcome_of(rules: dict[str, RuleRef], result: dict[str, Any]) -> dict[str, Any]:
-    """What the report keeps of one rule's result."""
+    """What the report keeps of one rule's result, with the number of rows it could not judge."""
     rule = rules.get(result["rule_id"])
     kept = {
         "rule_id": result["rule_id"],
         "rule_version_id": None if rule is None else rule.rule_version_id,
         "outcome": result["outcome"],
     }
+    if result.get("unjudged"):
+        kept["unjudged"] = int(result["unjudged"])
     return kept if not result.get("reason") else {**kept, "reason": result["reason"]}
 
 

@@ -141,3 +141,48 @@ def test_a_reader_that_always_dies_returns_the_filing_at_last(monkeypatch: pytes
     assert detail["state"] == "returned"
     assert [error["code"] for error in detail["file_errors"]] == ["file.crash"]
     assert detail["file_errors"][0]["cure"]
+
+
+def test_a_borrower_without_token_is_told_and_not_passed() -> None:
+    """Nine million to nobody beside one harmless loan: the limit says how many rows it could not judge, and why."""
+    rules.cn_loaded()
+    filer = make.filer()
+    large = {"principal_amount": "9000000.00", "outstanding_principal": "9000000.00", "borrower_token": ""}
+    with clock.frozen(IN_TIME):
+        filing = filer.file(make.csv_of(make.loan(), make.loan(loan_id="L-2", **large)), "loan_book")
+        jobs_drain()
+    report = FilingReport.objects.get(revision__filing__public_id=filing)
+    [entry] = [entry for entry in report.outcomes if entry["rule_id"] == "P2P16-17"]
+    assert (entry["outcome"], entry["unjudged"], entry["reason"]["code"]) == ("passed", 1, "rows_unjudged")
+    answer = filer.get(f"/filings/{filing}/findings").json()
+    [told] = [one for one in answer["unjudged"] if one["rule"] == "P2P16-17"]
+    assert told == {
+        "rule": "P2P16-17", "outcome": "passed", "rows": 1,
+        "reason": "2 行中有 1 行无法判断（首见于第 2 行）：borrower_token 空白（1 行）。",
+    }  # fmt: skip
+    assert filer.get(f"/filings/{filing}").json()["findings"]["unjudged"] == len(answer["unjudged"])
+
+
+def test_a_finding_says_how_many_rows_its_rule_could_not_judge() -> None:
+    rules.cn_loaded()
+    filer = make.filer()
+    with clock.frozen(IN_TIME):
+        over = make.loan(principal_amount="200000.01", outstanding_principal="200000.01")
+        filing = filer.file(make.csv_of(over, make.loan(loan_id="L-2", borrower_token="")), "loan_book")
+        jobs_drain()
+    answer = filer.get(f"/filings/{filing}/findings").json()
+    [found] = [one for one in answer["results"] if one["rule"] == "P2P16-17"]
+    assert (found["count"], found["unjudged_rows"]) == (1, 1)
+    lines = b"".join(filer.get(f"/filings/{filing}/findings.csv").streaming_content).decode().splitlines()
+    assert lines[0].endswith(",evidence_sha256,unjudged_rows")
+    assert [line.rsplit(",", 1)[1] for line in lines if ",P2P16-17," in line] == ["1"]
+
+
+def test_a_full_filing_leaves_no_row_unjudged_by_the_limits() -> None:
+    rules.cn_loaded()
+    filer = make.filer()
+    with clock.frozen(IN_TIME):
+        filing = filer.file(make.csv_of(make.loan()), "loan_book")
+        jobs_drain()
+    answer = filer.get(f"/filings/{filing}/findings").json()
+    assert [one for one in answer["unjudged"] if one["rule"].startswith("P2P16-1")] == []

@@ -54,7 +54,7 @@ def test_a_rate_nobody_saw_is_not_used():
     with pytest.raises(NotCompilable, match="not confirmed"):
         ceiling(date(2026, 5, 20))
     loan = {"contract_date": date(2026, 6, 1), "annual_rate_percent": "90.0000"}
-    assert outcome("SPCL-02", date(2026, 6, 30), **loan) == "passed"
+    assert outcome("SPCL-02", date(2026, 6, 30), **loan) == "not_evaluable"
     with pytest.raises(NotCompilable, match="not confirmed"):
         outcome("SPCL-05", date(2026, 6, 30), contract_date=date(2019, 1, 1), annual_rate_percent="90.0000")
 

@@ -70,6 +70,8 @@ def findings(results: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
                 result["threshold"],
                 tuple(result["row_numbers"]),
                 (result["reason"] or {}).get("code"),
+                result["unjudged"],
+                (result["reason"] or {}).get("en") if result["unjudged"] else None,
             )
             for result in results
         ),

@@ -50,16 +50,18 @@ class FindingsView(FilerView):
 
     @extend_schema(operation_id="filings_findings", responses={200: shapes.Findings})
     def get(self, request: Request, public_id: uuid.UUID) -> Response:
-        """Findings of the current revision and the rules that could not be evaluated, with reasons."""
+        """Findings of the current revision; rules not evaluated, or judging only some rows, with reasons."""
         revision = selectors.revision_visible_to(self.principal_of(request), public_id)
         found = selectors.findings_of_revision(self.principal_of(request), revision)
+        rows = rendering.unjudged_rows(revision)
         return Response(
             {
                 "filing": str(public_id),
                 "revision": revision.number,
                 "state": revision.state,
-                "results": [rendering.finding(row) for row in found],
+                "results": [rendering.finding(row, rows.get(row.rule_id, 0)) for row in found],
                 "not_evaluable": rendering.not_evaluable(revision),
+                "unjudged": rendering.unjudged(revision),
             }
         )
 
@@ -86,9 +88,9 @@ class FindingsCsvView(FilerView):
     def get(self, request: Request, public_id: uuid.UUID) -> StreamingHttpResponse:
         """One line per finding."""
         revision = selectors.revision_visible_to(self.principal_of(request), public_id)
-        rows = [
-            rendering.finding_cells(row) for row in selectors.findings_of_revision(self.principal_of(request), revision)
-        ]
+        found = selectors.findings_of_revision(self.principal_of(request), revision)
+        unjudged = rendering.unjudged_rows(revision)
+        rows = (rendering.finding_cells(row, unjudged.get(row.rule_id, 0)) for row in found)
         return csv_answer(f"findings-{public_id}.csv", rendering.FINDING_HEADER, iter(rows))
 
 

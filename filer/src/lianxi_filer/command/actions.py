@@ -200,7 +200,7 @@ def findings(session: Session) -> int:
     if not session.flags.json:
         for finding in document.get("results", []):
             print(finding_text(finding, session.language), file=session.out)
-        for entry in document.get("not_evaluable", []):
+        for entry in [*document.get("not_evaluable", []), *document.get("unjudged", [])]:
             print(
                 f"? {entry.get('rule')}: {in_language(entry.get('reason'), session.language)}",
                 file=session.out,
