@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from complaints.services import ClockRehearsal
 from platforms.services import Replay
 from rulebook.coverage import LawCoverage, as_json, table
 from rulebook.services import PackLoadResult, PackReview, RehearsalReport
@@ -89,6 +90,17 @@ def coverage_text(found: LawCoverage, suffix: str) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue()
+
+
+def clock_lines(found: ClockRehearsal) -> Iterable[str]:
+    """How many open clocks count by the terms, and which would move from when to when."""
+    late = sum(one.is_late_after for one in found.moved)
+    yield f"open clocks: {found.clocks}, would move: {len(found.moved)}, late at once: {late}; nothing was stored"
+    for one in found.moved[:SHOWN_ROWS]:
+        mark = " (late)" if one.is_late_after else ""
+        yield f"{one.public_id}  {one.key}: {one.before} → {one.after}{mark}"
+    if len(found.moved) > SHOWN_ROWS:
+        yield f"and {len(found.moved) - SHOWN_ROWS} more"
 
 
 def rehearsal_lines(report: RehearsalReport) -> Iterable[str]:

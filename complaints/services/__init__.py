@@ -14,9 +14,12 @@ from complaints.services.reading import attachment_open, contact_open, narrative
 from complaints.services.recomputing import RecomputeReport, clocks_recompute
 from complaints.services.routing import complaint_route
 from complaints.services.supplements import information_add, supplement_give, supplement_request
+from complaints.services.whatif import ClockMove, ClockRehearsal, clocks_rehearse
 
 __all__ = [
     "CheckedFile",
+    "ClockMove",
+    "ClockRehearsal",
     "DraftContent",
     "DraftSaved",
     "FiledComplaint",
@@ -28,6 +31,7 @@ __all__ = [
     "attachment_open",
     "clock_extend",
     "clocks_recompute",
+    "clocks_rehearse",
     "complaint_answer",
     "complaint_close",
     "complaint_file",

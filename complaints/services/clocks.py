@@ -1,7 +1,7 @@
 """Clocks of a complaint: read from its event log, explained, met or escalated; never moved by an edit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -97,11 +97,13 @@ def _values(term: DeadlineEntry, reading: Reading) -> dict[str, Any]:
     }
 
 
-def clocks_read(complaint: Complaint, *, under_present_rules: bool = False) -> list[Read]:
+def clocks_read(
+    complaint: Complaint, *, under_present_rules: bool = False, amounts: Mapping[str, int] | None = None
+) -> list[Read]:
     """Read every clock of a complaint from its history, as of now; writes nothing.
 
     Under the rule version each clock started with or, when asked, under the one the rulebook holds today for the
-    day the clock started.
+    day the clock started; `amounts` puts another number of units into terms by their key.
     """
     events = events_of(complaint.filed_at, transitions_of("complaint", complaint.pk))
     found = []
@@ -109,6 +111,8 @@ def clocks_read(complaint: Complaint, *, under_present_rules: bool = False) -> l
         term = DeadlineEntry.from_dict(row.rule)
         if under_present_rules:
             term = _term(complaint, row.key, row.started_at) or term
+        if amounts and term.key in amounts:
+            term = replace(term, amount=amounts[term.key])
         found.append(Read(row, term, _read(row.key, term, events)))
     return found
 

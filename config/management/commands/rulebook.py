@@ -6,6 +6,7 @@ import json
 import sys
 import uuid
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from common import clock
 from common.db.acting import acting_as
 from common.errors import Refusal
 from common.principal import system_principal
+from complaints import services as complaints
 from config import law_reports as reports
 from platforms import services as platforms
 from regulators import selectors as regulator_reads
@@ -54,7 +56,8 @@ class Command(BaseCommand):
         coverage.add_argument("--on", type=_day)
         coverage.add_argument("--to", type=Path, help="write the matrix of law to a .csv or .json file")
         whatif = verbs.add_parser("whatif", help="accepted filings under changed numbers or a draft rule")
-        whatif.add_argument("--set", action="append", default=[], dest="changes", metavar="PARAMETER=VALUE")
+        whatif.add_argument("--set", action="append", default=[], dest="changes", metavar="PARAMETER=VALUE",
+                            help="a number of the law, or a term in its units: complaint.answer=10")
         whatif.add_argument("--rule", type=Path, help="a draft rule (YAML); it replaces the rule of its id")
         whatif.add_argument("--on", type=_day, help="law and newest filings of this day (default: today)")
         whatif.add_argument("--platform", action="append", default=[], help="public id or reference; may be repeated")
@@ -119,10 +122,17 @@ class Command(BaseCommand):
         self._say(reports.coverage_lines(law))
 
     def _whatif(self, options: dict[str, Any]) -> None:
+        changes = dict(_change(text) for text in options["changes"])
+        with acting_as(ACTOR):
+            terms = {term.key for term in rulebook_reads.deadline_entries()} & set(changes)
+        if terms:
+            amounts = {key: _amount(key, changes[key]) for key in sorted(terms)}
+            self._whatif_terms(amounts, set(changes) - terms, options)
+            return
         report = rulebook.rule_rehearse(
             actor=ACTOR,
             on=options["on"] or clock.today(),
-            changes=dict(_change(text) for text in options["changes"]),
+            changes=changes,
             rule_text=_read(options["rule"]) if options["rule"] else "",
             platforms=tuple(options["platform"]),
             progress=_progress("filings"),
@@ -131,6 +141,15 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(reports.rehearsal_json(report), ensure_ascii=False))
         else:
             self._say(reports.rehearsal_lines(report))
+
+    def _whatif_terms(self, amounts: dict[str, int], others: set[str], options: dict[str, Any]) -> None:
+        if others or options["rule"]:
+            raise CommandError("Terms move clocks, numbers and rules judge filings: try them in two runs.")
+        found = complaints.clocks_rehearse(actor=ACTOR, amounts=amounts)
+        if options["as_json"]:
+            self.stdout.write(json.dumps(asdict(found), default=str))
+        else:
+            self._say(reports.clock_lines(found))
 
     def _replay(self, options: dict[str, Any]) -> None:
         found = platforms.finding_replay(actor=ACTOR, finding=options["finding"])
@@ -167,6 +186,12 @@ def _change(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise CommandError(f"--set {text!r} has no value. Write --set p2p.some_limit=250.00.")
     return name.strip(), value.strip()
+
+
+def _amount(key: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 10_000):
+        raise CommandError(f"{text!r} is no length of {key}. Write a whole number of its units, for example 10.")
+    return int(text)
 
 
 def _read(path: Path) -> str:

@@ -14,9 +14,11 @@ from django.core.management.base import CommandError
 
 from common import clock
 from common.jobs import jobs_drain
+from complaints.models import ComplaintClock
 from platforms.models import Finding
 from rulebook.models import RuleVersion
 from rulebook.packs import pack_names, pack_path, read_pack
+from tests.factories import complaints
 from tests.factories import platforms as make
 from tests.factories import rulebook as rules
 
@@ -173,3 +175,29 @@ def test_replay_says_identical_or_fails_with_the_difference(finding):
     with pytest.raises(CommandError, match="does not come out as it was stored"):
         call_command("rulebook", "replay", str(finding.public_id), stdout=out)
     assert "count: stored '9', now '2'" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_another_length_of_a_term_moves_open_clocks_and_writes_nothing():
+    with clock.frozen("2020-06-15"):
+        complaints.ground()
+        found = complaints.filed(platform_id=make.registered().platform_id)
+        rows = list(ComplaintClock.objects.order_by("id").values())
+        said = run("whatif", "--set", "complaint.answer=10").splitlines()
+        assert said == [
+            "open clocks: 1, would move: 1, late at once: 0; nothing was stored",
+            f"{found.public_id}  first_answer: 2020-06-30 → 2020-06-25",
+        ]
+        both = json.loads(run("whatif", "--set", "complaint.answer=15", "--set", "complaint.handling=1", "--json"))
+        assert (both["clocks"], [one["key"] for one in both["moved"]]) == (2, ["handling"])
+    with clock.frozen("2020-06-28"):
+        assert "late at once: 1" in run("whatif", "--set", "complaint.answer=10")
+    assert list(ComplaintClock.objects.order_by("id").values()) == rows
+
+
+@pytest.mark.django_db
+def test_terms_and_numbers_are_tried_apart_and_a_length_is_a_number():
+    complaints.ground()
+    assert "two runs" in failed("whatif", "--set", "complaint.answer=10", "--set", f"{LIMIT}=1")
+    for wrong in ("0", "-1", "ten", "1.5", "99999999"):
+        assert "no length" in failed("whatif", "--set", f"complaint.answer={wrong}")
