@@ -60,6 +60,15 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Close what leads to a database that was replaced: the browser's event loop keeps connections of its own."""
+    for one in connections.all(initialized_only=True):
+        if getattr(one, "clone", None) != environment.clones():
+            one.close()
+            one.clone = environment.clones()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files begin."""
     items.sort(key=lambda item: distribution.place_of(item.nodeid))
