@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -50,6 +51,11 @@ class ScopedAdmin(ModelAdmin):
     paginator = EstimatedPaginator
     list_fullwidth = True
     compressed_fields = True
+
+    @property
+    def empty_text(self) -> Any:
+        """What would stand in an empty list, and why nothing does."""
+        return settings.EMPTY_LISTS.get(self.opts.label_lower, "")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only what the reader may see."""

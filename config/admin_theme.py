@@ -7,6 +7,29 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+EMPTY_LISTS: dict[str, Any] = {  # model → what would stand in its list, and why it is empty
+    "cases.case": _("Cases open by themselves when a filing has serious findings or a platform enters area D."),
+    "complaints.complaint": _("Complaints about platforms your authority answers for come here as they are filed."),
+    "regulators.handover": _("Matters that one authority offers another are listed here until they are answered."),
+    "regulators.consultation": _(
+        "Questions between authorities are listed here. Ask one from the page of a case or complaint."
+    ),
+    "riskmodels.warning": _("A warning is raised by serious findings, a worse risk area or many complaints at once."),
+    "platforms.platform": _("Institutions register through the API; an officer confirms them."),
+    "platforms.filing": _("Platforms and banks send their filings through the API."),
+    "platforms.finding": _("A finding is written when a filing breaks a rule. Your authority has none."),
+    "riskmodels.score": _("Platforms are scored once a model is in use and their monthly indicators have come in."),
+    "selfdiscipline.association": _("Associations are entered with their members."),
+    "rulebook.ruledraft": _("A draft begins on the page of a rule, or with “New rule”."),
+    "rulebook.sourceconfirmation": _("A source is listed once a first person has confirmed it."),
+    "regulators.openquestion": _("No question about the map of supervision is open."),
+    "regulators.actionitem": _("Actions follow from resolutions of the joint meeting."),
+    "regulators.expert": _("The secretariat appoints experts."),
+    "regulators.expertquestion": _("A question to the experts is asked from an item of a joint meeting."),
+    "regulators.jointmeeting": _("The secretariat opens the meeting of each quarter."),
+    "common.job": _("Background work is listed here while it waits, runs and after it has ended."),
+    "common.outgoingmessage": _("What the system sends to people is listed here."),
+}
 OWN_ENTRY = ("rulebook_clause_coverage", "regulators_authority_tree", "regulators_mandate_coverage")
 
 
@@ -51,7 +74,12 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "cases.desk.dashboard_callback",
-    "STYLES": [lambda request: static("site/tokens.css"), lambda request: static("cases/desk.css")],
+    "STYLES": [
+        lambda request: static("site/tokens.css"),
+        lambda request: static("site/staff.css"),
+        lambda request: static("cases/desk.css"),
+    ],
+    "SCRIPTS": [lambda request: static("site/icons.js")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .013 250)", "100": "oklch(93% .03 250)", "200": "oklch(87% .055 250)",

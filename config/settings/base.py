@@ -205,4 +205,4 @@ LAKE_ROOT = os.environ.get("LIANXI_LAKE", str(RUN_DIR / "lake"))
 SHARED_DATA = Path(os.environ.get("LIANXI_SHARED_DATA", BASE_DIR.parent / "shared" / "data"))
 CLOCK_PINNABLE = DEMO
 
-from config.admin_theme import UNFOLD  # noqa: E402, F401
+from config.admin_theme import EMPTY_LISTS, UNFOLD  # noqa: E402, F401

@@ -26,10 +26,11 @@ ARGUMENTS = (
 DESK_WIDTH, PHONE_WIDTH = 1280, 375
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-_RUN_AXE = """() => Promise.race([
+_WORST = ["serious", "critical"]
+_RUN_AXE = """impacts => Promise.race([
     new Promise(done => setTimeout(() => done(['axe did not finish in 20 s']), 20000)),
     axe.run(document, {resultTypes: ['violations']}).then(found => found.violations
-        .filter(rule => rule.impact === 'serious' || rule.impact === 'critical')
+        .filter(rule => impacts.includes(rule.impact))
         .map(rule => rule.id + ': ' + rule.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')))])"""
 
 
@@ -89,10 +90,10 @@ def _widest(page: Any, width: int) -> str:
     ))  # fmt: skip
 
 
-def accessible(page: Any) -> None:
-    """axe finds nothing serious or critical on the page."""
+def accessible(page: Any, *, is_strict: bool = False) -> None:
+    """axe finds nothing serious or critical on the page; when strict nothing moderate either (landmarks, names)."""
     page.evaluate(_AXE.read_text())
-    found = page.evaluate(_RUN_AXE)
+    found = page.evaluate(_RUN_AXE, [*_WORST, "moderate"] if is_strict else _WORST)
     assert found == [], f"{page.url}\n" + json.dumps(found, indent=1)
 
 

@@ -71,8 +71,9 @@ def test_whoever_may_not_is_told_which_step_not_which_code():
     made = complaints.forwarded()
     with translation.override("en"), pytest.raises(Refusal) as refused:
         transition_apply(
-            actor=complaints.SYSTEM, workflow=COMPLAINT, model=Complaint, pk=made.id, verb="answer", permits=lambda *_: False
-        )
+            actor=complaints.SYSTEM, workflow=COMPLAINT, model=Complaint, pk=made.id, verb="answer",
+            permits=lambda *_: False,
+        )  # fmt: skip
     assert str(refused.value.cure) == "Ask a colleague who may do this step: “answer the complaint”."
     assert refused.value.errors[0]["permission"] == "complaints.answer"
     assert Complaint.objects.get(pk=made.id).state == "with_platform"
