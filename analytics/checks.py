@@ -34,8 +34,7 @@ STREAMED_FROM_ROWS = 20_000
 class FiledTable:
     """What is known of one table before any rule runs: filled columns and currencies.
 
-    `unique`: a column of which the reader has proved that no value comes twice. `held`: some columns of its one file,
-    still in memory as Arrow.
+    `unique`: a column of which the reader has proved that no value comes twice.
     """
 
     paths: Sequence[str]
@@ -43,17 +42,6 @@ class FiledTable:
     filled: frozenset[str]
     currencies: frozenset[str]
     unique: str = ""
-    held: Any = None
-
-
-def groups_asked(template: str, checks: Sequence[Check]) -> frozenset[str]:
-    """Columns of a template that suspect groups are looked for in; nothing when a check is not allowed."""
-    try:
-        fused = fuse(template, checks)
-    except SqlRefused:
-        return frozenset()
-    rules = [rule for rule in fused.groups if rule.family == template] if fused else []
-    return frozenset(name for rule in rules for name in (*rule.columns, *rule.keys))
 
 
 def filed_table(paths: Sequence[str]) -> FiledTable:
@@ -273,7 +261,7 @@ def _near_texts(
     asked = {check["rule_id"] for check in judged}
     rules = [rule for rule in fused.groups if rule.rule_id in asked] if fused else []
     tables = {name: table.paths for name, table in filed.items()}
-    known = {name: Known(table.rows, table.unique, table.held) for name, table in filed.items()}
+    known = {name: Known(table.rows, table.unique) for name, table in filed.items()}
     ready = suspects_prepare(connection, rules, tables, known)
     return {rule.rule_id: rule.exact for rule in rules if rule.rule_id in ready}
 

@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 
 from analytics import engine
 from analytics.groups import NEAR, GroupRule
-from analytics.ingest.columns import plain
 from analytics.sandbox.sources import MARKET
 from analytics.sketch import Asked, sketch_asked
 
@@ -31,24 +30,20 @@ _ByKey = dict[tuple[str, ...], list[GroupRule]]
 
 @dataclass(slots=True)
 class _Files:
-    """Files that the same tables hold, and the hits found in them. `held`: columns of a lone file, in memory."""
+    """Files that the same tables hold, and the hits found in them."""
 
     paths: list[str]
     tables: frozenset[str]
     rows: int
     hits: list[Any] = field(default_factory=list)
-    held: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a table: its rows; a column of which the reader has proved that no value comes twice, or "";
-    columns of its one file that are still in memory, or None.
-    """
+    """What is known of a table: its rows, and a column of which the reader has proved that no value comes twice."""
 
     rows: int
     unique: str = ""
-    held: Any = None
 
 
 def suspects_prepare(
@@ -62,7 +57,7 @@ def suspects_prepare(
         if largest < FROM_ROWS:
             continue
         try:
-            classes = _classes(family, tables, known)
+            classes = _classes(family, tables)
             ready |= _family(connection, family, usable, classes, known)
         except duckdb.OutOfMemoryException:
             raise
@@ -100,7 +95,7 @@ def suspects_narrow(connection: Any, table: str, currency: str | None) -> None:
     rows.create_view(table + NEAR, replace=True)
 
 
-def _classes(family: str, tables: Tables, known: Mapping[str, Known]) -> list[_Files]:
+def _classes(family: str, tables: Tables) -> list[_Files]:
     """The files of a family by the tables that hold them: the own filing is also part of the market.
 
     Those of the own table alone come first and those of the market alone last, so a table's rows stand side by side.
@@ -113,9 +108,6 @@ def _classes(family: str, tables: Tables, known: Mapping[str, Known]) -> list[_F
     for path, names in holders.items():
         found.setdefault(frozenset(names), []).append(path)
     classes = [_Files(paths, names, sum(map(_rows_of, paths))) for names, paths in found.items()]
-    for entry in classes:
-        if family in entry.tables and entry.paths == [str(path) for path in tables[family]]:
-            entry.held = known[family].held
     return sorted(classes, key=lambda entry: (family not in entry.tables, len(entry.tables)))
 
 
@@ -165,8 +157,7 @@ def _scan(
     found = {name: np.empty(rows, dtype=kinds[name.split("_")[0]]) for name in wanted}
     selected, first = [text.alias(name) for name, text in wanted.items()], 0
     for entry in classes:
-        source = connection.read_parquet(entry.paths) if entry.held is None else connection.from_arrow(entry.held)
-        for batch in source.select(*selected).to_arrow_reader(65_536):
+        for batch in connection.read_parquet(entry.paths).select(*selected).to_arrow_reader(65_536):
             for name, values in zip(batch.schema.names, batch.columns, strict=True):
                 found[name][first : first + len(batch)] = values.to_numpy()
             first += len(batch)
@@ -179,10 +170,10 @@ def _near(connection: Any, family: str, classes: Sequence[_Files], columns: Sequ
     for number, entry in enumerate(classes):
         name = f"{family}{NEAR}_{number}"
         hit = np.unique(np.concatenate(entry.hits)) if entry.hits else np.array([], dtype=np.int64)
-        if entry.held is None:
-            _near_read(connection, name, entry, columns, hit)
-        else:
-            _near_held(connection, name, entry, columns, hit)
+        connection.from_arrow(pa.table({"row_number": pa.array(hit, pa.int64())})).create(f"{name}_hit")
+        rows = connection.read_parquet(entry.paths, filename=True)
+        chosen = [duckdb.ColumnExpression(column) for column in ("row_number", *columns, "filename")]
+        rows.select(*chosen).join(connection.table(f"{name}_hit"), "row_number", "semi").create(name)
         for table in entry.tables:
             parts.setdefault(table, []).append(connection.table(name))
     for table, found in parts.items():
@@ -193,20 +184,3 @@ def _near(connection: Any, family: str, classes: Sequence[_Files], columns: Sequ
             rows = rows.select(duckdb.StarExpression(exclude=["filename"]), engine.platform_key())
         rows.create_view(table + NEAR + _WHOLE)
         suspects_narrow(connection, table, None)
-
-
-def _near_read(connection: Any, name: str, entry: _Files, columns: Sequence[str], hit: Any) -> None:
-    connection.from_arrow(pa.table({"row_number": pa.array(hit, pa.int64())})).create(f"{name}_hit")
-    rows = connection.read_parquet(entry.paths, filename=True)
-    chosen = [duckdb.ColumnExpression(column) for column in ("row_number", *columns, "filename")]
-    rows.select(*chosen).join(connection.table(f"{name}_hit"), "row_number", "semi").create(name)
-
-
-def _near_held(connection: Any, name: str, entry: _Files, columns: Sequence[str], hit: Any) -> None:
-    """Row numbers rise in a file, so the rows are where their numbers are found."""
-    places = np.searchsorted(entry.held.column("row_number").to_numpy(), hit)
-    rows = entry.held.select(["row_number", *columns]).take(pa.array(places))
-    rows = pa.table(
-        [*map(plain, rows.columns), pa.array([entry.paths[0]] * len(rows))], names=[*rows.column_names, "filename"]
-    )
-    connection.from_arrow(rows).create(name)

@@ -1,6 +1,6 @@
 """The strict reader: uploaded CSV, CSV.gz or Parquet in, typed Parquet and explained rejections out."""
 
 from analytics.ingest.limits import ReadLimits
-from analytics.ingest.run import IngestRequest, ingest, ingest_held
+from analytics.ingest.run import IngestRequest, ingest
 
-__all__ = ["IngestRequest", "ReadLimits", "ingest", "ingest_held"]
+__all__ = ["IngestRequest", "ReadLimits", "ingest"]

@@ -6,7 +6,7 @@ typed Parquet holds every accepted row, or there is no Parquet and `file_errors`
 
 import contextlib
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,10 @@ class IngestRequest:
 
 def ingest(request: IngestRequest) -> dict[str, Any]:
     """Reads the upload strictly. Bad cells reject their row; a bad file gives `file_errors` and no Parquet."""
-    return ingest_held(request, ())[0]
-
-
-def ingest_held(request: IngestRequest, columns: Collection[str]) -> tuple[dict[str, Any], Any]:
-    """The same, and a table of these columns of the accepted rows still in memory (None when it grew too large)."""
     pa.set_memory_pool(pa.system_memory_pool())  # blocks of one size come and go: it keeps the least for itself
     contract = template(request.template)
     rejections = Rejections(request.out_rejected_csv, request.limits)
-    writer = TypedWriter(contract, request.out_parquet, columns)
+    writer = TypedWriter(contract, request.out_parquet)
     names: list[str] = []
     errors: list[dict[str, Any]] = []
     try:
@@ -59,7 +54,7 @@ def ingest_held(request: IngestRequest, columns: Collection[str]) -> tuple[dict[
     finally:
         rejections.close()
     writer.close(keep=not errors)
-    return _report(contract, names, errors, rejections, writer), writer.held()
+    return _report(contract, names, errors, rejections, writer)
 
 
 @contextlib.contextmanager

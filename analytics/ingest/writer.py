@@ -1,7 +1,6 @@
 """Typed Parquet of one filing, and the sums that are taken while writing it."""
 
 import json
-from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analytics.contracts import FILED, Template
-from analytics.ingest.columns import FEW_TEXTS, held_schema, plain
+from analytics.ingest.columns import held_schema, plain
 from analytics.ingest.messages import FileRefused
 
 _PACKED = {"choice", "currency", "month", "date", "percent", "flag"}  # so few bits to a value that zstd finds no more
-HELD_BYTES = 96 * 1024 * 1024
+_RANGED = {"date", "amount", "integer"}  # a lowest and highest per row group may spare reading it
 ROW_GROUP = 100_000  # rows; smaller groups repeat their dictionaries, larger ones are held in memory
 
 
@@ -23,7 +22,7 @@ def parquet_options(contract: Template) -> dict[str, Any]:
     """How the lake's Parquet is written, so that it is small and costs little to write and to read.
 
     Names of many different values lie plain, days and row numbers as differences, all else by a dictionary; zstd where
-    it saves something. Texts of few values have no lowest and highest: what readers ask of them is in `FILED`.
+    it saves something. What is asked of a whole file is in its footer, in `FILED`.
     """
     kinds = {column.name: column.type for column in contract.columns}
     differences = ["row_number", *(name for name, kind in kinds.items() if kind == "date")]
@@ -35,21 +34,15 @@ def parquet_options(contract: Template) -> dict[str, Any]:
         "store_decimal_as_integer": True,
         "use_dictionary": [name for name in kinds if name not in plainly],
         "column_encoding": dict.fromkeys(differences, "DELTA_BINARY_PACKED"),
-        "write_statistics": ["row_number", *(name for name, kind in kinds.items() if kind not in FEW_TEXTS)],
+        "write_statistics": ["row_number", *(name for name, kind in kinds.items() if kind in _RANGED)],
     }
 
 
 class TypedWriter:
-    """Writes accepted rows and keeps totals, filled columns, currencies and keys.
+    """Writes accepted rows and keeps totals, filled columns and currencies; knows whether the keys rise."""
 
-    `held` names columns to keep in memory too, for who asks of them next; too large, they are let go.
-    """
-
-    def __init__(self, contract: Template, path: Path, held: Collection[str] = ()) -> None:
+    def __init__(self, contract: Template, path: Path) -> None:
         self.contract, self.path = contract, path
-        self._wanted = ["row_number", *(name for name in contract.column_names if name in held)] if held else []
-        self._kept: list[Any] = []
-        self._kept_bytes = 0
         self.rows = 0
         self.kept = False
         self.currencies: set[str] = set()
@@ -75,19 +68,6 @@ class TypedWriter:
         for column in self.contract.columns:
             self._measure(column.name, column.type, batch.column(column.name))
         self._rising = self._rising and self._rises(plain(batch.column(self.contract.key[0])))
-        self._keep(batch)
-
-    def _keep(self, batch: Any) -> None:
-        if not self._wanted:
-            return
-        self._kept.append(batch.select(self._wanted))
-        self._kept_bytes += self._kept[-1].nbytes
-        if self._kept_bytes > HELD_BYTES:
-            self._wanted, self._kept = [], []
-
-    def held(self) -> Any:
-        """The columns kept in memory as a table, None when there are none."""
-        return pa.Table.from_batches(self._kept).unify_dictionaries() if self._kept and self.kept else None
 
     def _flush(self) -> None:
         if self._held:

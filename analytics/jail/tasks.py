@@ -7,24 +7,22 @@ from typing import Any
 from analytics import checks, reconcile
 from analytics.contracts import template
 from analytics.fused import fuse
-from analytics.ingest import IngestRequest, ingest, ingest_held
+from analytics.ingest import IngestRequest, ingest
 
 Answer = dict[str, Any]
 
 
 def task_ingest(args: Mapping[str, Any]) -> Answer:
     """Strict read of one upload, see `analytics.ingest.run.ingest`."""
-    return ingest(_request(args))
-
-
-def _request(args: Mapping[str, Any]) -> IngestRequest:
-    return IngestRequest(
-        source=Path(args["source"]),
-        media_type=args["media_type"],
-        template=args["template"],
-        period=args["period"],
-        out_parquet=Path(args["out_parquet"]),
-        out_rejected_csv=Path(args["out_rejected_csv"]),
+    return ingest(
+        IngestRequest(
+            source=Path(args["source"]),
+            media_type=args["media_type"],
+            template=args["template"],
+            period=args["period"],
+            out_parquet=Path(args["out_parquet"]),
+            out_rejected_csv=Path(args["out_rejected_csv"]),
+        )
     )
 
 
@@ -47,12 +45,11 @@ def task_check(args: Mapping[str, Any], known: Mapping[str, checks.FiledTable] |
 
 def task_ingest_and_check(args: Mapping[str, Any]) -> Answer:
     """Both in one child; the filing's own rows become the subject table. No checks when the file was refused."""
-    groups = checks.groups_asked(args["template"], args["checks"])
-    report, held = ingest_held(_request(args), groups)
+    report = task_ingest(args)
     if report["file_errors"] or not report["rows_accepted"]:
         return {**report, "results": [], "engine": None}
     tables = {**args.get("tables", {}), args["template"]: [args["out_parquet"]]}
-    found = task_check({**args, "tables": tables, "subject_template": args["template"]}, _just_read(report, args, held))
+    found = task_check({**args, "tables": tables, "subject_template": args["template"]}, _just_read(report, args))
     return {**report, **found}
 
 
@@ -68,15 +65,15 @@ def task_recompute(args: Mapping[str, Any]) -> Answer:
     return reconcile.recompute(args["tables"])
 
 
-def _just_read(report: Mapping[str, Any], args: Mapping[str, Any], held: Any) -> dict[str, checks.FiledTable]:
-    """What the reader has learnt of the filing's own table, and what of it is still in memory."""
+def _just_read(report: Mapping[str, Any], args: Mapping[str, Any]) -> dict[str, checks.FiledTable]:
+    """What the reader has learnt of the filing's own table."""
     contract = template(args["template"])
     key = contract.column(contract.key[0])
     unique = "" if key.nullable else key.name  # the reader refuses a file in which it comes twice
     columns = {*contract.column_names, "row_number"}
     filled = frozenset(columns - set(report["columns_all_null"]))
     currencies = frozenset(report["currencies"])
-    table = checks.FiledTable([args["out_parquet"]], report["rows_accepted"], filled, currencies, unique, held)
+    table = checks.FiledTable([args["out_parquet"]], report["rows_accepted"], filled, currencies, unique)
     return {args["template"]: table}
 
 
