@@ -25,7 +25,7 @@ class ApiSchema(SpectacularAPIView):
     """The same as a file for machines, YAML or JSON."""
 
     def _get_schema_response(self, request: Request) -> Response:
-        name = self._get_filename(request, None)
+        name = self._get_filename(request, None)  # type: ignore[no-untyped-call]
         return Response(schema(_language()), headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 

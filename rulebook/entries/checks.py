@@ -220,7 +220,7 @@ def _text_problems(rule: Rule, source: Source) -> Iterator[Problem]:
     where: Path = ("check",) if rule.form == "row" else ("sql",)
     text = (rule.check if rule.form == "row" else rule.sql) or ""
     try:
-        used, names = _understood(rule.form, text, rule.template or "")
+        used, returned = _understood(rule.form, text, rule.template or "")
     except language.LanguageError as error:
         yield source.problem(where, error.message, error.cure)
         return
@@ -229,7 +229,7 @@ def _text_problems(rule: Rule, source: Source) -> Iterator[Problem]:
     for alias in sorted(set(rule.parameters) - used):
         message = f"The parameter `{alias}` is declared but not used."
         yield source.problem(("parameters", alias), message, f"Use `:{alias}` or drop the line.")
-    missing = [name for name in language.RESULT_COLUMNS if name not in names]
+    missing = [name for name in language.RESULT_COLUMNS if name not in returned]
     if rule.form == "sql" and missing:
         names = ", ".join(f"`{name}`" for name in missing)
         yield source.problem(where, f"The query does not return {names}.", "Name the columns with AS.")
