@@ -1,6 +1,6 @@
 """What the cases and the supervision map put before the joint meeting."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cases.models import Case
@@ -192,11 +192,18 @@ def _by_claim(boxes: tuple[Box, ...]) -> list[tuple[str, list[Box]]]:
     return list(groups.values())
 
 
+def _joined(codes: Iterable[str], named: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Bodies by their short names."""
+    return ("、" if language == "zh" else ", ").join(named[code][language] for code in codes)
+
+
 def _box_matter(kind: str, role: str, boxes: list[Box]) -> Matter:
     holders, claims = boxes[0].holders, boxes[0].unconfirmed
     lines = sorted({line for box in boxes for line in box.lines})
     words = {language: regulators.role_and_lines(role, lines, language) for language in ("zh", "en")}
-    bodies = {"zh": "、".join((*holders, *claims)) or "无", "en": ", ".join((*holders, *claims)) or "nobody"}
+    named = regulators.body_names((*holders, *claims))
+    bodies = {"zh": _joined(named, named, "zh") or "无", "en": _joined(named, named, "en") or "nobody"}
+    unseen = {language: _joined(claims, named, language) for language in ("zh", "en")}
     regions = tuple(sorted({region for box in boxes for region in box.regions}))
     title = {
         "gap": {"zh": "监管空白：{}", "en": "Missing lead: {}"},
@@ -208,9 +215,9 @@ def _box_matter(kind: str, role: str, boxes: list[Box]) -> Matter:
         {"zh": title["zh"].format(words["zh"][0]), "en": title["en"].format(words["en"][0])},
         {
             "zh": f"业务线：{words['zh'][1]}。涉及{len(regions)}个地区。已登记单位：{bodies['zh']}。"
-            + (f"来源待核实：{'、'.join(claims)}。" if claims else ""),
+            + (f"来源待核实：{unseen['zh']}。" if claims else ""),
             "en": f"Lines: {words['en'][1]}. Regions: {len(regions)}. Bodies on record: {bodies['en']}."
-            + (f" Source to be confirmed: {', '.join(claims)}." if claims else ""),
+            + (f" Source to be confirmed: {unseen['en']}." if claims else ""),
         },
         about=AgendaAbout(kind, tuple(lines), (role,), regions),
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from common.admin import ScopedAdmin
 from regulators.admin.inlines import ReadOnlyInline
+from regulators.admin.kept import PresentRows
 from regulators.admin.words import PlaceWords
 from regulators.models import Authority, Mandate, Region, Succession
 from regulators.pictures import tree_svg
@@ -18,7 +19,7 @@ from regulators.selectors.overview import authority_tree, region_choices
 from regulators.showing import day_of, language
 
 
-class SuccessorInline(ReadOnlyInline):
+class SuccessorInline(PresentRows, ReadOnlyInline):
     """Who took over."""
 
     model = Succession
@@ -27,7 +28,7 @@ class SuccessorInline(ReadOnlyInline):
     verbose_name_plural = _("Successors")
 
 
-class PredecessorInline(ReadOnlyInline):
+class PredecessorInline(PresentRows, ReadOnlyInline):
     """Whose duties were taken over."""
 
     model = Succession
@@ -36,7 +37,7 @@ class PredecessorInline(ReadOnlyInline):
     verbose_name_plural = _("Predecessors")
 
 
-class MandateInline(PlaceWords, ReadOnlyInline):
+class MandateInline(PresentRows, PlaceWords, ReadOnlyInline):
     """What the authority supervises."""
 
     model = Mandate

@@ -31,7 +31,7 @@ STEPS = {
     "offer": _("Offered"), "remind": _("Reminder"), "raise": _("To the superior body"),
     "bring": _("Before the joint meeting"), "accept": _("Accepted"), "refuse": _("Refused"),
     "withdraw": _("Withdrawn"), "settle_moved": _("Settled: moves"), "settle_stays": _("Settled: stays"),
-    "ask": _("Asked"), "answer": _("Answered"),
+    "ask": _("Asked"), "answer": _("Answered"), "settle": _("Answered by the joint meeting"),
 }  # fmt: skip
 
 
@@ -225,11 +225,13 @@ class ConsultationAdmin(CoordinationAdmin):
         )  # fmt: skip
 
     def do_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answer or withdraw; 404 for a consultation that is not visible."""
+        """Answer, refuse, withdraw, bring to the meeting; 404 for a consultation that is not visible."""
         actor, text = principal_of(request), request.POST.get("text", "")
         verbs: dict[str, Callable[[], Any]] = {
             "answer": lambda: services.consultation_answer(actor=actor, consultation_id=pk, answer=text),
+            "refuse": lambda: services.consultation_refuse(actor=actor, consultation_id=pk, reason=text),
             "withdraw": lambda: services.consultation_withdraw(actor=actor, consultation_id=pk, note=text),
+            "bring": lambda: services.consultation_bring_to_meeting(actor=actor, consultation_id=pk, reason=text),
         }
         return self.act(request, pk, verbs.get(request.POST.get("verb", "")))
 

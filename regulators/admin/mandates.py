@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from common.admin import ScopedAdmin
+from regulators.admin.kept import KeptPages
 from regulators.admin.words import PlaceWords, SourceWords, kind_words
 from regulators.models import ConflictRoute, Mandate, OpenQuestion, OwnershipRule
 from regulators.showing import coverage_context, day_of
 
 
 @admin.register(Mandate)
-class MandateAdmin(PlaceWords, SourceWords, ScopedAdmin):
+class MandateAdmin(KeptPages, PlaceWords, SourceWords, ScopedAdmin):
     """Who supervises what, since when, by which text."""
 
     list_display = (
@@ -24,9 +25,9 @@ class MandateAdmin(PlaceWords, SourceWords, ScopedAdmin):
     )  # fmt: skip
     fields = (
         "business_line", "role", "region_shown", "authority", "duty", "valid_from", "valid_to", "basis_zh", "basis_en",
-        "source_shown", "verified",
+        "source_shown", "verified", "known_shown",
     )  # fmt: skip
-    readonly_fields = ("region_shown", "source_shown")
+    readonly_fields = ("region_shown", "source_shown", "known_shown")
     list_filter = ("business_line", "role", "duty", "verified")
     search_fields = ("authority__code", "region")
     list_select_related = ("authority",)
@@ -47,12 +48,13 @@ class MandateAdmin(PlaceWords, SourceWords, ScopedAdmin):
 
 
 @admin.register(OpenQuestion)
-class OpenQuestionAdmin(ScopedAdmin):
+class OpenQuestionAdmin(KeptPages, ScopedAdmin):
     """What the pack leaves open for the joint meeting."""
 
     list_display = ("key", "title", "business_line", "role", "valid_from", "valid_to")
     ordering = ("key",)
-    exclude = ("public_id", "pack")
+    exclude = ("public_id", "pack", "retired_at")
+    readonly_fields = ("known_shown",)
 
     @admin.display(description=_("title"))
     def title(self, question: OpenQuestion) -> str:
@@ -61,13 +63,15 @@ class OpenQuestionAdmin(ScopedAdmin):
 
 
 @admin.register(OwnershipRule)
-class OwnershipRuleAdmin(SourceWords, ScopedAdmin):
+class OwnershipRuleAdmin(KeptPages, SourceWords, ScopedAdmin):
     """Which role owns which kind of object."""
 
     list_display = ("kind_shown", "role", "valid_from", "valid_to", "verified")
     ordering = ("kind", "valid_from")
-    fields = ("kind_shown", "role", "why_zh", "why_en", "valid_from", "valid_to", "source_shown", "verified")
-    readonly_fields = ("kind_shown", "source_shown")
+    fields = (
+        "kind_shown", "role", "why_zh", "why_en", "valid_from", "valid_to", "source_shown", "verified", "known_shown",
+    )  # fmt: skip
+    readonly_fields = ("kind_shown", "source_shown", "known_shown")
 
     @admin.display(description=_("kind of object"), ordering="kind")
     def kind_shown(self, rule: OwnershipRule) -> str:
@@ -76,12 +80,13 @@ class OwnershipRuleAdmin(SourceWords, ScopedAdmin):
 
 
 @admin.register(ConflictRoute)
-class ConflictRouteAdmin(SourceWords, ScopedAdmin):
+class ConflictRouteAdmin(KeptPages, SourceWords, ScopedAdmin):
     """Where a conflict of supervision goes."""
 
     list_display = ("conflict", "destination", "role", "valid_from", "valid_to", "verified")
     ordering = ("conflict", "valid_from")
     fields = (
         "conflict", "destination", "role", "why_zh", "why_en", "valid_from", "valid_to", "source_shown", "verified",
+        "known_shown",
     )  # fmt: skip
-    readonly_fields = ("source_shown",)
+    readonly_fields = ("source_shown", "known_shown")

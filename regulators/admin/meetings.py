@@ -151,12 +151,12 @@ class AgendaItemAdmin(ScopedAdmin):
     search_fields = ("title_zh", "title_en", "subject")
     list_select_related = ("meeting", "proposed_by")
     ordering = ("-meeting__quarter", "position", "id")
-    exclude = ("public_id", "subject")
-    readonly_fields = ("about",)
+    exclude = ("public_id", "subject", "about")
+    readonly_fields = ("matter",)
     actions = ("take", "drop")
 
     @admin.display(description=_("subject"), ordering="subject")
-    def about(self, item: AgendaItem) -> str:
+    def matter(self, item: AgendaItem) -> str:
         """The kind of matter; the title names it."""
         return subject_words(item.subject)
 

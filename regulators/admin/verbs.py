@@ -112,8 +112,14 @@ def _votes(actor: Principal, meeting_id: int, form: QueryDict) -> None:
 def _resolve(actor: Principal, meeting_id: int, form: QueryDict) -> Any:
     return services.resolution_record(
         actor=actor, item_id=_own_item(meeting_id, form), text=_both(form, "text"), mode=form.get("mode", "consent"),
-        follows_panel=form.get("follows_panel", ""), panel_reason=form.get("panel_reason", ""),
+        follows_panel=form.get("follows_panel", ""), panel_reason=form.get("panel_reason", ""), moves=_moves(form),
     )  # fmt: skip
+
+
+def _moves(form: QueryDict) -> dict[int, bool]:
+    """For each hand-over of the item whether the matter moves, as chosen."""
+    chosen = {name[6:]: value for name, value in form.items() if name.startswith("moves-") and value in ("yes", "no")}
+    return {int(pk): value == "yes" for pk, value in chosen.items() if pk.isdecimal() and len(pk) < 18}
 
 
 def _act(actor: Principal, meeting_id: int, form: QueryDict) -> Any:
@@ -146,6 +152,7 @@ MEETING_VERBS: dict[str, Verb] = {
     "merge": lambda a, pk, f: services.agenda_items_merge(
         actor=a, item_id=_own_item(pk, f), into_id=number_of(f, "into")
     ),
+    "split": lambda a, pk, f: services.agenda_item_split(actor=a, item_id=_own_item(pk, f)),
     "paper": _paper,
     "carry": lambda a, pk, f: services.agenda_item_carry_over(actor=a, item_id=_own_item(pk, f)),
     "effects": lambda a, pk, f: services.effect_items_propose(
@@ -187,8 +194,9 @@ def appoint(actor: Principal, form: QueryDict) -> int:
     name = form.get("username", "").strip()
     found = get_user_model().objects.filter(username=name).values_list("pk", flat=True).first()
     return services.expert_appoint(
-        actor=actor, user_id=found or 0, fields=form.getlist("fields"), affiliation=form.get("affiliation", "")[:200]
-    )
+        actor=actor, user_id=found or 0, fields=form.getlist("fields"), affiliation=form.get("affiliation", "")[:200],
+        shown_as=_both(form, "shown"),
+    )  # fmt: skip
 
 
 def _seat(question_id: int, form: QueryDict) -> int:

@@ -35,7 +35,7 @@ from regulators.selectors.meetings import (
     question_is_open,
     questions_of,
 )
-from regulators.selectors.naming import MatterRef, actor_names, is_matter, matter_refs, role_names
+from regulators.selectors.naming import MatterRef, actor_names, body_names, is_matter, matter_refs, role_names
 from regulators.selectors.people import OfficerRef, officer_ref, officer_refs, principal_for_user
 from regulators.selectors.routing import (
     Conflict,
@@ -69,6 +69,7 @@ __all__ = [
     "authority_ref",
     "authority_refs",
     "bodies_by_kind",
+    "body_names",
     "competent_authorities",
     "competent_owner",
     "consultations_visible_to",

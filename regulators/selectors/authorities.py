@@ -133,11 +133,11 @@ def region_name(code: str) -> dict[str, str]:
 
 
 def region_text(code: str, known_at: Moment = None) -> dict[str, str]:
-    """A region as an explanation writes it: name and code."""
+    """A region as an explanation writes it: by name; a place that only the code scheme knows by its code."""
     names = next((row[1:3] for row in _regions(known_at, code=code)), None)
     if names is None:
         return {"zh": code, "en": code}
-    return {"zh": f"{names[0]}（{code}）", "en": f"{names[1]} ({code})"}
+    return {"zh": str(names[0]), "en": str(names[1])}
 
 
 def region_tree(known_at: Moment = None) -> RegionTree:

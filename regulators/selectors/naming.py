@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from regulators.choices import OfficerRole
-from regulators.models import Consultation, HandOver, Officer
+from regulators.models import Authority, Consultation, HandOver, Officer
 
 # what a part of the system does, by the name it acts under
 PARTS = {
@@ -67,6 +67,17 @@ def _person(name: str, term: Officer | None) -> str:
     body = term.authority.short_zh if is_zh else term.authority.short_en
     office = f"{body or term.authority}{'，' if is_zh else ', '}{role_names(term.roles)}"
     return f"{name}（{office}）" if is_zh else f"{name} ({office})"
+
+
+def body_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Short names of bodies by code, in both languages; an unknown code stands for itself."""
+    wanted = list(dict.fromkeys(codes))
+    rows = {row.code: row for row in Authority.objects.filter(code__in=wanted)}
+    return {
+        code: {"zh": rows[code].short_zh or rows[code].name_zh, "en": rows[code].short_en or rows[code].name_en}
+        if code in rows else {"zh": code, "en": code}
+        for code in wanted
+    }  # fmt: skip
 
 
 def role_names(roles: Iterable[str]) -> str:

@@ -76,8 +76,7 @@ def explain(table: MandateTable, decision: Decision, cell: Cell, language: str) 
 
     def name(code: str) -> str:
         fact = table.authorities.get(code)
-        full = (fact.name_zh if language == "zh" else fact.name_en) if fact else code
-        return f"{full}（{code}）" if language == "zh" else f"{full} ({code})"
+        return (fact.name_zh if language == "zh" else fact.name_en) if fact else code
 
     def names(codes: tuple[str, ...]) -> str:
         return words["comma"].join(name(code) for code in codes)

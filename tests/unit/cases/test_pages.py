@@ -95,9 +95,9 @@ def test_the_buttons_need_a_post_with_token(platform: int) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Why this lead", "leads in Beijing (110000)", "Reported against recomputed", "Evidence", "History",
+        ("en", ("Why this lead", "leads in Beijing for", "Reported against recomputed", "Evidence", "History",
                 "1 blocking and 0 major findings")),
-        ("zh-hans", ("牵头理由", "北京市（110000）", "报告值与复算值对照", "证据", "办理经过", "阻断问题1项")),
+        ("zh-hans", ("牵头理由", "北京市的", "报告值与复算值对照", "证据", "办理经过", "阻断问题1项")),
     ],
 )  # fmt: skip
 def test_the_case_file_explains_itself(platform: int, language: str, words: tuple[str, ...]) -> None:

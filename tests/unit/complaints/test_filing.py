@@ -33,7 +33,7 @@ def test_a_complaint_is_routed_and_its_clocks_start_at_receipt() -> None:
     found = make.filed(amount=Decimal("100000.00"), happened_on=date(2017, 6, 30))
     row = make.row_of(found)
     assert (row.state, row.owner_authority.code) == ("routed", "CBRC")
-    assert row.owner_why["en"].startswith("On 2017-07-10, CBRC (CBRC) leads")
+    assert row.owner_why["en"].startswith("On 2017-07-10, CBRC leads")
     assert {clock.key: clock.due_on for clock in row.clocks.all()} == {
         "handling": date(2017, 7, 19),
         "first_answer": date(2017, 7, 25),

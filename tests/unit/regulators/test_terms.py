@@ -20,6 +20,7 @@ from rulebook.services import calendar_year_publish
 from rulebook.timeline import Event
 from tests.factories import coordination
 from tests.factories.regulators import SYSTEM, officer
+from tests.factories.versions import retired, rewritten
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2017, 7, 10)
@@ -79,7 +80,7 @@ def test_a_pause_that_the_term_allows_moves_the_day_and_says_why(ground: None) -
 
 
 def test_without_a_term_there_is_no_hand_over(ground: None) -> None:
-    DeadlineRule.objects.filter(key=terms.MEETING).delete()
+    retired(DeadlineRule.objects.filter(key=terms.MEETING))
     with pytest.raises(Refusal) as refused:
         offered()
     assert (refused.value.code, HandOver.objects.count()) == ("coordination.no_term", 0)
@@ -89,7 +90,7 @@ def test_the_row_keeps_the_versions_it_was_counted_under(ground: None) -> None:
     row = offered()
     assert [entry["key"] for entry in row.why_due["terms"]] == [terms.ANSWER, terms.SUPERIOR, terms.MEETING]
     before = days(row)
-    DeadlineRule.objects.filter(key=terms.ANSWER).update(amount=20)
+    rewritten(DeadlineRule.objects.filter(key=terms.ANSWER), amount=20)
     assert services.coordination_terms_recompute(actor=SYSTEM) == ()
     assert days(row) == before
 
@@ -113,7 +114,7 @@ def test_a_published_year_makes_provisional_days_final_once(db: None) -> None:
         assert {moved.kind for moved in rehearsed} == {"handover", "consultation"}
         assert days(row) == first
         moved = services.coordination_terms_recompute(actor=SYSTEM)
-        assert [(m.kind, m.before) for m in moved] == [("handover", first), ("consultation", (opinion.due_on,))]
+        assert [(m.kind, m.before[0]) for m in moved] == [("handover", first[0]), ("consultation", opinion.due_on)]
         assert days(row) == next(m.after for m in moved if m.kind == "handover")
         assert days(row)[1] > first[1]
         row.refresh_from_db()
@@ -151,7 +152,7 @@ def test_answered_matters_and_missing_terms_stay_as_they_are(ground: None) -> No
     assert services.coordination_terms_recompute(actor=SYSTEM) == ()
     again = offered()
     HandOver.objects.filter(pk=again.pk).update(due_on=date(2017, 7, 12), why_due={})
-    DeadlineRule.objects.all().delete()
+    retired(DeadlineRule.objects.all())
     assert services.coordination_terms_recompute(actor=SYSTEM) == ()
     assert days(again)[0] == date(2017, 7, 12)
 
