@@ -76,10 +76,11 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "cases.desk.dashboard_callback",
     "STYLES": [
         lambda request: static("site/tokens.css"),
-        lambda request: static("site/staff.css"),
+        lambda request: static("site/scroll.css"),
         lambda request: static("cases/desk.css"),
+        lambda request: static("site/staff.css"),
     ],
-    "SCRIPTS": [lambda request: static("site/icons.js")],
+    "SCRIPTS": [lambda request: static("site/staff.js")],
     "COLORS": {
         "primary": {
             "50": "oklch(97% .013 250)", "100": "oklch(93% .03 250)", "200": "oklch(87% .055 250)",

@@ -93,3 +93,23 @@ def test_a_missing_staff_page_leads_back_to_the_desk(chromium: Any, live_server:
         fits(page)
         page.get_by_role("link", name="返回工作台").click()
         assert page.url == f"{live_server.url}/admin/"
+
+
+def test_pictures_and_tables_fit_a_phone_or_show_that_there_is_more(chromium: Any, live_server: Any) -> None:
+    made = scene.at_work()
+    who = scene.officer("NFRA", "officer", "supervisor")
+    with window(chromium, "zh", PHONE_WIDTH) as page:
+        enter(page.context, live_server.url, scene.session_of(who))
+        page.goto(f"{live_server.url}/admin/")
+        assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.lx-map'))") == 0
+        letter = page.locator(".lx-riskmap .lx-zone__letter", has_text="D").bounding_box()
+        assert letter["x"] + letter["width"] <= PHONE_WIDTH
+        page.goto(f"{live_server.url}/admin/regulators/mandate/coverage/")
+        box = page.locator(".lx-scroll").first
+        assert box.evaluate("e => getComputedStyle(e).backgroundImage.includes('radial-gradient')")
+        head = page.locator(".lx-matrix tbody th").first
+        before = head.bounding_box()["x"]
+        box.evaluate("e => { e.scrollLeft = 300 }")
+        assert head.bounding_box()["x"] == before
+        page.goto(f"{live_server.url}/platforms/{made.platform_public}/")
+        fits(page)
