@@ -71,7 +71,7 @@ def expert_appoint(
 
 def _shown(shown_as: Mapping[str, str] | None) -> dict[str, str]:
     """The stored name or title; an update without one leaves it."""
-    return {f"shown_{language}": text.strip()[:120] for language, text in (shown_as or {}).items()}
+    return {f"shown_{language}": text.strip()[:120] for language, text in (shown_as or {}).items() if text.strip()}
 
 
 @transaction.atomic

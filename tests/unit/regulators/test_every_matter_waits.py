@@ -283,6 +283,6 @@ def test_every_matter_has_a_place_and_a_day_whatever_happens() -> None:
     run_state_machine_as_test(
         Desks,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
