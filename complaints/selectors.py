@@ -216,6 +216,23 @@ def complaints_waiting_for(actor: Principal) -> list[WaitingComplaint]:
     return [WaitingComplaint(r.pk, r.number, r.platform_id, r.state, r.next_due) for r in rows]
 
 
+@dataclass(frozen=True)
+class ComplaintLine:
+    """A complaint as another page lists it."""
+
+    id: int
+    number: str
+    state_text: str
+    filed_at: datetime
+
+
+def complaints_about(actor: Principal, platform_id: int, limit: int = 5) -> tuple[int, list[ComplaintLine]]:
+    """Complaints about a platform that the reader may see: how many, and the latest ones."""
+    rows = complaints_visible_to(actor).filter(platform_id=platform_id).order_by("-filed_at", "-id")
+    lines = [ComplaintLine(r.pk, r.number, str(r.get_state_display()), r.filed_at) for r in rows[:limit]]
+    return rows.count(), lines
+
+
 def complaint_counts(since: datetime, until: datetime) -> dict[int, int]:
     """Complaints received in [since, until) by platform, without imported history (for surge detection)."""
     rows = Complaint.objects.first_hand().filter(filed_at__gte=since, filed_at__lt=until, platform__isnull=False)

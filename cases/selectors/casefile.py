@@ -15,6 +15,7 @@ from cases.selectors.wording import in_reader_language, indicator_title, reason_
 from cases.workflow import CASE_WORKFLOW
 from common.principal import Principal
 from common.transitions import transitions_of
+from complaints import selectors as complaints
 from platforms import selectors as platforms
 from regulators import selectors as regulators
 from riskmodels import selectors as risk
@@ -51,6 +52,8 @@ class Step:
 class EvidenceRow:
     """A finding with what proves it, words in the reader's language."""
 
+    id: int
+    filing_id: int
     title: str
     severity: str
     template: str
@@ -83,6 +86,8 @@ class CaseFile:
     reconciliations: list[dict[str, Any]]
     score: risk.ScoreView | None
     warnings: list[risk.WarningView]
+    complaints: list[complaints.ComplaintLine]
+    complaints_total: int
     due_why: list[str]
     history: list[Step]
     notes: list[Note]
@@ -95,6 +100,7 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         platforms.findings_of(case.platform_id),
         key=lambda finding: ("blocking", "major", "minor").index(finding.severity),
     )
+    complained, latest = complaints.complaints_about(principal, case.platform_id)
     titles = rulebook.instrument_titles({str(f.legal_basis.get("instrument", "")) for f in findings})
     return CaseFile(
         row=case_rows(principal, [case])[0],
@@ -116,6 +122,8 @@ def case_file(principal: Principal, case: Case) -> CaseFile:
         reconciliations=platforms.reconciliations_of(case.platform_id),
         score=risk.score_of(case.platform_id),
         warnings=risk.warnings_latest(principal, platform_id=case.platform_id),
+        complaints=latest,
+        complaints_total=complained,
         due_why=[in_reader_language(step) for step in case.due_why.get("steps", ())],
         history=_history(case),
         notes=_notes(case),
@@ -159,6 +167,8 @@ def _evidence(
 ) -> EvidenceRow:
     basis = finding.legal_basis
     return EvidenceRow(
+        id=finding.id,
+        filing_id=finding.filing_id,
         title=in_reader_language(finding.title),
         severity=finding.severity,
         template=template_title(finding.template),

@@ -10,7 +10,10 @@ from django.test import Client
 from cases.models import Case, CaseNote
 from cases.selectors import desk_for
 from common import clock
+from common.ids import uuid7
 from common.principal import Principal
+from complaints.models import Complaint
+from regulators.selectors import authority_by_code
 from tests.factories.cases import case, opened
 from tests.factories.platforms import registered
 from tests.factories.regulators import officer
@@ -162,3 +165,26 @@ def test_an_overdue_case_is_marked(platform: int) -> None:
         assert desk.counts["overdue"] == 1
         assert desk.deadlines[0].days_left == -23
         assert "overdue" in page(enter(who), "/admin/")
+
+
+def test_the_case_file_leads_to_the_firm_and_to_complaints_about_it(platform: int) -> None:
+    case_id = opened(platform).case_id
+    who = officer("CBRC")
+    text = page(enter(who), f"/admin/cases/case/{case_id}/change/")
+    assert f'href="/admin/platforms/platform/{platform}/change/"' in text
+    assert "No complaint about this firm is visible to you." in text
+    made = [Complaint.objects.get(pk=complaint(platform, number)) for number in range(6)]
+    text = page(enter(who), f"/admin/cases/case/{case_id}/change/")
+    assert all(f"/admin/complaints/complaint/{row.pk}/change/" in text for row in made[1:])
+    assert "All 6 complaints" in text
+    helper = page(enter(officer("LFO-110000"), "zh-hans"), f"/admin/cases/case/{case_id}/change/")
+    assert "您可见范围内没有关于该机构的投诉" in helper
+
+
+def complaint(platform: int, number: int) -> int:
+    """A complaint about the platform that belongs to the CBRC and is shared with nobody."""
+    row = Complaint.objects.create(
+        platform_id=platform, person=uuid7(), narrative_sealed=b"x", source="web", filed_at=clock.now(),
+        state="routed", owner_authority_id=authority_by_code("CBRC").id, receipt_hash=str(number),
+    )  # fmt: skip
+    return row.pk
