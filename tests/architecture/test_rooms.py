@@ -19,7 +19,7 @@ EXTRA = {
         "compiler": "rule + parameters → check", "schema": "JSON Schemas of pack files",
         "entries": "parsed pack entries",
         "sources": "YAML with line numbers",
-        "wording": "a legal basis in words",
+        "wording": "a legal basis in words", "pictures": "findings before and after a draft, inline SVG",
     },
     "regulators": {
         "charter": "rules of the joint meeting from the pack, pure", "evaluation": "before and after, pure",
