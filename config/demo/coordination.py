@@ -11,13 +11,15 @@ from regulators.selectors import authority_by_code
 NOTE = "coordination"
 QUESTION = "示范：该平台网站的电信业务许可是否有效？页面内容是否含有保本承诺？"
 ANSWER = "示范：许可有效；网站首页有“保本”字样，已要求三日内删除。"
+MONEY_QUESTION = "示范：该平台的备付金账户近三个月有无异常划转？"
 LOCAL_REASON = "示范：需要到注册地现场核查办公场所和账册，请当地金融办接办。"
 CONTENT_REASON = "示范：主要问题是虚假宣传，请信息主管部门接办。"
 
 
 def coordinate(demo: Demo) -> None:
     """The banking officer asks the ministry about one case, hands a second to the local office, which accepts it,
-    and offers a third, which waits for its answer. Once, however often the demo runs.
+    and offers a third, which waits for its answer, as does a question to the central bank. Once, however often the
+    demo runs.
     """
     with demo.progress.step("questions and hand-overs"):
         if people.demo_note(NOTE):
@@ -28,6 +30,7 @@ def coordinate(demo: Demo) -> None:
             _ask(banking, subjects[0])
             _hand_over(banking, subjects[1])
             _offer(banking, subjects[2], "MIIT", CONTENT_REASON)
+            _ask_only(banking, subjects[0], "PBOC", MONEY_QUESTION)
         people.demo_note_store(NOTE, {"cases": ", ".join(subjects[:3])})
 
 
@@ -46,6 +49,12 @@ def _ask(officer: Principal, subject: str) -> None:
     ministry = people.principal("officer.miit")
     with acting_as(ministry):
         regulators.consultation_answer(actor=ministry, consultation_id=pk, answer=ANSWER)
+
+
+def _ask_only(officer: Principal, subject: str, code: str, question: str) -> None:
+    """A question that waits on the other body's desk."""
+    with acting_as(officer):
+        regulators.consultation_open(actor=officer, subject=subject, to_authority_id=_body(code), question=question)
 
 
 def _hand_over(officer: Principal, subject: str) -> None:

@@ -15,18 +15,16 @@ from django.conf import settings
 from cases import services as cases
 from common import clock
 from common.db.acting import acting_as
-from common.models import User
 from common.principal import Principal, system_principal
 from config.demo import people
 from regulators import selectors as reads
 from regulators import services as regulators
-from regulators.selectors import MeetingFacts, principal_for_user
+from regulators.selectors import AgendaLine, MeetingFacts
 
 Pin = Callable[[datetime], None]
 PRESENT = ("PBOC", "CBRC", "CSRC", "SAFE", "MIIT", "CAC")
 MEETING_DAY = date(2017, 7, 20)
 ACTION_DUE = date(2017, 8, 10)
-EXPERTS = (("expert.law", ("law", "market_access")), ("expert.technology", ("technology", "law")))
 OPINIONS = (
     "以网站备案和电信业务许可为界，信息主管部门各司其职；日常内容监测由一家牵头，避免重复检查。",
     "两家单位共用一份监测清单即可消除重叠；牵头单位由联席会议指定并公布。",
@@ -36,6 +34,14 @@ QUESTION = {
     "text": {
         "zh": "两家信息主管部门的职责在平台信息内容上重叠，应如何划分？",
         "en": "Two information authorities overlap on what platforms publish. How should it be divided?",
+    },
+}
+
+NEXT_QUESTION = {
+    "title": {"zh": "网络小额贷款应归谁日常监管", "en": "Who should supervise online micro-loans day by day"},
+    "text": {
+        "zh": "指导意见未把网络小额贷款列入七类业务。请就牵头单位和过渡安排提出意见。",
+        "en": "Online micro-loans are none of the seven lines of the guiding opinions. Who should lead, and from when?",
     },
 }
 
@@ -56,8 +62,11 @@ def play(pin: Pin, *, quarter: str, opened_at: datetime) -> dict[str, Any]:
         pin(datetime.combine(MEETING_DAY, opened_at.time(), tzinfo=clock.LEGAL_ZONE))
         _record(secretariat, meeting)
         _minutes(secretariat, meeting)
+    pin(datetime.combine(MEETING_DAY, opened_at.time(), tzinfo=clock.LEGAL_ZONE))  # packs are made after the sitting
+    packs = _export(secretariat, meeting, quarter)
     pin(opened_at)
-    return {**_facts(meeting).as_dict(), "packs": _export(secretariat, meeting, quarter)}
+    _ask_again(secretariat, quarter)
+    return {**_facts(meeting).as_dict(), "packs": packs}
 
 
 def _facts(meeting: int) -> MeetingFacts:
@@ -112,24 +121,9 @@ def _first(secretariat: Principal, meeting: int) -> None:
         regulators.agenda_item_move(actor=secretariat, item_id=chosen, up=True)
 
 
-def _experts() -> list[Principal]:
-    found = []
-    for username, fields in EXPERTS:
-        with acting_as(system_principal("demo")) as system:
-            user, made = User.objects.get_or_create(username=username, defaults={"is_staff": True})
-            if made:
-                user.set_unusable_password()
-                user.save()
-            regulators.expert_appoint(
-                actor=system, user_id=user.pk, fields=fields, affiliation="示范大学 / Demo university"
-            )
-            found.append(principal_for_user(user))
-    return found
-
-
 def _ask(secretariat: Principal, meeting: int) -> None:
     """One question; both experts answer, which publishes the opinions."""
-    experts, item = _experts(), _contested(meeting)
+    experts, item = people.experts(), _contested(meeting)
     with acting_as(secretariat):
         known = reads.questions_of(item)
         question = known[0] if known else regulators.question_ask(
@@ -142,6 +136,27 @@ def _ask(secretariat: Principal, meeting: int) -> None:
         if is_open:
             with acting_as(expert):
                 regulators.opinion_give(actor=expert, question_id=question, text=opinion)
+
+
+def _ask_again(secretariat: Principal, quarter: str) -> None:
+    """A question that still waits: one expert has answered, the other opens it from the desk. Asked once."""
+    following = f"{quarter[:4]}Q{int(quarter[-1]) + 1}" if quarter[-1] != "4" else f"{int(quarter[:4]) + 1}Q1"
+    item = next((line.id for line in _agenda(following) if line.kind == "undecided"), 0)
+    with acting_as(secretariat):
+        if not item or reads.questions_of(item):
+            return
+        question = regulators.question_ask(
+            actor=secretariat, title=NEXT_QUESTION["title"], text=NEXT_QUESTION["text"], fields=["law", "technology"],
+            due_at=clock.now() + timedelta(days=14), item_id=item,
+        )  # fmt: skip
+    first = people.experts()[0]
+    with acting_as(first):
+        regulators.opinion_give(actor=first, question_id=question, text=OPINIONS[0])
+
+
+def _agenda(quarter: str) -> tuple[AgendaLine, ...]:
+    with acting_as(system_principal("demo")):
+        return reads.agenda_of(quarter)
 
 
 def _sit(secretariat: Principal, meeting: int) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,6 +42,14 @@ STAFF = (
     ("secretariat", "测试秘书处 / Test secretariat", "PBOC", ("officer", "secretariat", "auditor")),
 )
 
+# Members of the expert advisory group hold no office: they log in and see the questions put to them, nothing else.
+EXPERTS = (
+    ("expert.law", ("law", "market_access"), {"zh": "示范专家（法律）", "en": "Demo expert (law)"}),
+    ("expert.technology", ("technology", "law"), {"zh": "示范专家（技术）", "en": "Demo expert (technology)"}),
+)
+GROUP = "咨询专家组 / expert advisory group"
+AFFILIATION = "示范大学 / Demo university"
+
 
 def _path() -> Path:
     return Path(os.environ.get("LIANXI_RUN_DIR") or settings.RUN_DIR) / FILE_NAME
@@ -52,8 +61,13 @@ def _generated() -> list[Login]:
             name, who, authority, roles, password=secrets.token_urlsafe(12),
             totp_secret=base64.b32encode(secrets.token_bytes(20)).decode(),
         )
-        for name, who, authority, roles in STAFF
+        for name, who, authority, roles in (*STAFF, *_expert_lines())
     ]
+
+
+def _expert_lines() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    for name, _fields, shown in EXPERTS:
+        yield name, f"{shown['zh']} / {shown['en']}", GROUP, ("expert",)
 
 
 def logins() -> list[Login]:
@@ -61,7 +75,7 @@ def logins() -> list[Login]:
     path = _path()
     stored = json.loads(path.read_text()) if path.exists() else []
     known = {entry["username"]: Login(**{**entry, "roles": tuple(entry["roles"])}) for entry in stored}
-    if len(known) == len(STAFF):
+    if len(known) == len(STAFF) + len(EXPERTS):
         return list(known.values())
     found = [known.get(login.username, login) for login in _generated()]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +86,7 @@ def logins() -> list[Login]:
 
 
 def staff_create() -> None:
-    """Create or refresh the accounts, their second factor and their officer records."""
+    """Create or refresh the accounts, their second factor and their offices or places in the advisory group."""
     from allauth.mfa.models import Authenticator
     from allauth.mfa.totp.internal.auth import TOTP
 
@@ -85,9 +99,24 @@ def staff_create() -> None:
                 user.save()
             if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
                 TOTP.activate(user, login.totp_secret)
-            regulators.officer_appoint(
-                actor=actor, user_id=user.pk, authority_code=login.authority, roles=login.roles, title=login.who
+            if login.authority != GROUP:
+                regulators.officer_appoint(
+                    actor=actor, user_id=user.pk, authority_code=login.authority, roles=login.roles, title=login.who
+                )
+        experts()
+
+
+def experts() -> list[Principal]:
+    """The members of the advisory group, appointed when they are not yet, as the principals that act."""
+    found = []
+    with acting_as(system_principal("demo")) as actor:
+        for name, fields, shown in EXPERTS:
+            user, _made = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+            regulators.expert_appoint(
+                actor=actor, user_id=user.pk, fields=fields, affiliation=AFFILIATION, shown_as=shown
             )
+            found.append(principal_for_user(user))
+    return found
 
 
 def principal(username: str) -> Principal:

@@ -46,4 +46,11 @@ def test_the_meeting_is_played_once_and_repeats_its_figures(
     assert first["items"]["resolved"] == 2
     assert first["items"]["carried_over"] == len(AgendaItem.objects.filter(subject__startswith="question:")) // 2
     assert first["packs"] == ["joint-meeting-2017Q3-zh.html", "joint-meeting-2017Q3-en.html"]
-    assert "监管空白与重叠" in (tmp_path / "packs" / first["packs"][0]).read_text("utf-8")
+    pack = (tmp_path / "packs" / first["packs"][0]).read_text("utf-8")
+    assert "监管空白与重叠" in pack
+    assert "制作日期 2017-07-20" in pack
+    assert ("示范专家（法律）" in pack, "expert.law" in pack, "expert.technology" in pack) == (True, False, False)
+    one = AgendaItem.objects.get(meeting__quarter="2017Q3", subject="overlap:content:MIIT+CAC")
+    same = AgendaItem.objects.get(meeting__quarter="2017Q3", subject="question:p2p-content-overlap")
+    assert (one.outcome, same.state, same.merged_into_id) == ("resolved", "merged", one.pk)
+    assert "网络借贷信息内容：工信部与网信办" in pack
