@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.contracts import DECIMAL_TYPES, TEXT_TYPES, Column, templates
+from analytics.contracts import DECIMAL_TYPES, TEXT_TYPES, Column
 from analytics.ingest import quick
 
 CONTROL_PATTERN = r"[\x00-\x1f\x7f\x{80}-\x{9f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
@@ -87,13 +87,6 @@ def _convert_exactly(column: Column, cells: Any) -> Converted:
         bad = pc.or_(bad, blank)
     bad = pc.or_(bad, _out_of_range(column, typed))
     return pc.if_else(bad, pa.scalar(None, typed.type), typed) if _any(bad) else typed, bad
-
-
-def warm_up() -> None:
-    """Runs every converter once on a value, so that a forked child finds Arrow's functions ready. Starts no thread."""
-    for contract in templates():
-        for column in contract.columns:
-            convert(column, pa.array([column.sample, ""]))
 
 
 def _any(mask: Any) -> bool:

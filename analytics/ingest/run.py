@@ -121,6 +121,7 @@ def _report(
     rejections: Rejections,
     writer: TypedWriter,
 ) -> dict[str, Any]:
+    known = {*contract.column_names}
     return {
         "template": contract.name,
         "template_version": contract.version,
@@ -133,7 +134,7 @@ def _report(
         "file_errors": errors,
         "parquet_sha256": file_sha256(writer.path) if writer.kept else None,
         "parquet_bytes": writer.path.stat().st_size if writer.kept else 0,
-        "columns_present": [name for name in names if name in contract.column_names],
+        "columns_present": [name for name in names if name in known],
         "columns_all_null": writer.columns_all_null(),
         "currencies": sorted(writer.currencies),
         "totals": writer.totals(),

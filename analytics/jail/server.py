@@ -43,8 +43,8 @@ def preload() -> None:
     import sqlglot
 
     from analytics import contracts, engine
-    from analytics.ingest.columns import warm_up
     from analytics.ingest.messages import catalogue
+    from analytics.ingest.warm import warm_up
     from analytics.jail import child
     from analytics.sandbox import vetted_text
     from analytics.unjudged import reason
