@@ -121,12 +121,9 @@ def metrics_visible_to(actor: Principal, platform: uuid.UUID, period: str = "") 
     - a platform: its own; NotYours (404) for another's, and for a bank, which files no loan book;
     - anyone else: NotYours.
     """
-    seen = Platform.objects.filter(public_id=platform)
-    if actor.kind not in {"system", "staff"}:
-        is_filer = actor.kind == "platform" and actor.platform_id is not None
-        seen = seen.filter(pk=actor.platform_id) if is_filer else seen.none()
-    platform_id = seen.values_list("pk", flat=True).first()
-    if platform_id is None:
+    platform_id = Platform.objects.filter(public_id=platform).values_list("pk", flat=True).first()
+    is_own = actor.kind == "platform" and actor.platform_id == platform_id
+    if platform_id is None or not (actor.kind in {"system", "staff"} or is_own):
         raise NotYours("platform")
     return metrics_of(platform_id, period)
 

@@ -54,7 +54,7 @@ def rehearsal_start(*, actor: Principal, draft_id: int, text: str, on: date) -> 
 
 
 def _refuse_second(actor: Principal, draft: RuleDraft) -> None:
-    running = draft.rehearsals.filter(state=RehearsalState.OPEN).first()
+    running = DraftRehearsal.objects.filter(draft=draft, state=RehearsalState.OPEN).first()
     if running is None:
         return
     job = job_of(REHEARSAL_JOB, rehearsal_key(running.pk))
