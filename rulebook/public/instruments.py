@@ -15,7 +15,7 @@ from common.principal import public_principal
 from rulebook import selectors
 from rulebook.choices import TextStatus
 from rulebook.public.showing import clause_shown, rule_line
-from rulebook.public.views import day_of
+from rulebook.public.views import day_of, known_of
 from rulebook.selectors import PACK, InstrumentOn
 from rulebook.wording import issuers_said, said
 
@@ -23,28 +23,31 @@ from rulebook.wording import issuers_said, said
 @require_safe
 def instrument_list(request: HttpRequest) -> HttpResponse:
     """Every instrument by the day it came into force, with its state on a day."""
-    on = day_of(request)
+    on, known_at = day_of(request), known_of(request)
     with acting_as(public_principal()):
-        found = selectors.instruments(on)
-    context = {"page_title": _("Laws and notices"), "on": on, "rows": [_shown(row, on) for row in found]}
+        found = selectors.instruments(on, known_at=known_at)
+    rows = [_shown(row, on) for row in found]
+    context = {"page_title": _("Laws and notices"), "on": on, "known_at": known_at, "rows": rows}
     return render(request, "rulebook/instruments.html", context)
 
 
 @require_safe
 def instrument_page(request: HttpRequest, key: str) -> HttpResponse:
     """One instrument: dates, issuers, clauses, and the rules that rest on it. 404 for an unknown key."""
-    on = day_of(request)
+    on, known_at = day_of(request), known_of(request)
     with acting_as(public_principal()):
-        found = selectors.instrument(key, on)
+        found = selectors.instrument(key, on, known_at=known_at)
         if found is None:
             raise Http404
-        titles = selectors.instrument_titles()
-        clauses = selectors.clauses(instrument=key)
-        rules = [ref for ref in selectors.rules_catalogue() if ref.legal_basis.get("instrument") == key]
+        titles = selectors.instrument_titles(known_at=known_at)
+        clauses = selectors.clauses(instrument=key, known_at=known_at)
+        catalogue = selectors.rules_catalogue(known_at=known_at)
+        rules = [ref for ref in catalogue if ref.legal_basis.get("instrument") == key]
     context: dict[str, Any] = {
         "page_title": said(found.title),
         "item": _shown(found, on),
         "on": on,
+        "known_at": known_at,
         "clauses": [clause_shown(row, titles) for row in clauses],
         "rules": [rule_line(ref, titles) for ref in rules],
     }

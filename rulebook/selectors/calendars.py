@@ -28,11 +28,12 @@ def working_calendar(key: str = CALENDAR, pack: str = PACK, known_at: datetime |
     if known_at is not None:
         return _of_rows(pack, key, rows.filter(_NOT_REPLACED | Q(replaced_at__gt=known_at), created_at__lte=known_at))
     state = rows.filter(_NOT_REPLACED).aggregate(newest=Max("id"), years=Count("id"))
-    return packs.shipped_calendar(pack, key) if not state["years"] else _calendar(pack, key, *state.values())
+    is_loaded = bool(state["years"]) or rows.exists()
+    return _calendar(pack, key, *state.values()) if is_loaded else packs.shipped_calendar(pack, key)
 
 
 @lru_cache(maxsize=32)
-def _calendar(pack: str, key: str, newest: int, years: int) -> Calendar:
+def _calendar(pack: str, key: str, newest: int | None, years: int) -> Calendar:
     """The years as rows. A correction makes a newer row and a dropped year makes them fewer, hence the two numbers."""
     return _of_rows(pack, key, WorkingYear.objects.filter(_NOT_REPLACED, pack=pack, calendar=key))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -176,17 +177,18 @@ def rules_in_force(
     return [rule_ref(version, marks, on) for version in found]
 
 
-def rules_catalogue(pack: str = PACK) -> list[RuleRef]:
-    """Return the newest version of every rule of a pack, whatever its dates."""
-    marks = confirmed()
-    return [rule_ref(version, marks) for version in RuleVersion.objects.newest().filter(pack=pack).order_by("rule_id")]
+def rules_catalogue(pack: str = PACK, known_at: Moment = None) -> list[RuleRef]:
+    """Return the newest version (known at a moment) of every rule of a pack, whatever its dates."""
+    marks = confirmed(known_at)
+    found = RuleVersion.objects.newest(known_at).filter(pack=pack).order_by("rule_id")
+    return [rule_ref(version, marks) for version in found]
 
 
-def rule_current(rule_id: str, pack: str = "") -> RuleRef | None:
-    """Return the newest version of a rule, or `None`; without a pack the home pack comes first."""
-    found = list(RuleVersion.objects.newest().filter(rule_id=rule_id, **({"pack": pack} if pack else {})))
+def rule_current(rule_id: str, pack: str = "", known_at: Moment = None) -> RuleRef | None:
+    """Return the newest version (known at a moment) of a rule, or `None`; without a pack the home pack comes first."""
+    found = list(RuleVersion.objects.newest(known_at).filter(rule_id=rule_id, **({"pack": pack} if pack else {})))
     found.sort(key=lambda version: (version.pack != PACK, version.pack))
-    return rule_ref(found[0], confirmed()) if found else None
+    return rule_ref(found[0], confirmed(known_at)) if found else None
 
 
 def rule_on(rule_id: str, on: date, *, pack: str = PACK, known_at: Moment = None) -> RuleRef | None:
@@ -199,6 +201,12 @@ def rule_by_version(version_id: int) -> RuleRef | None:
     """Return the rule version a finding points at, or `None`; old versions stay readable for ever."""
     version = RuleVersion.objects.filter(pk=version_id).first()
     return rule_ref(version, confirmed()) if version else None
+
+
+def rule_titles(version_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Titles of rule versions in both languages, by id, in one query."""
+    rows = RuleVersion.objects.filter(pk__in=list(version_ids)).values_list("pk", "title_zh", "title_en")
+    return {pk: {"zh": zh, "en": en} for pk, zh, en in rows}
 
 
 def deadline_results(

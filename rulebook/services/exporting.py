@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from common.db.acting import acting_as
 from common.errors import Refusal
 from common.principal import Principal
 from rulebook import packs
+from rulebook.calendars import Calendar
 from rulebook.home import home
 from rulebook.models import (
     Clause,
@@ -32,6 +32,8 @@ from rulebook.models import (
     WorkingYear,
 )
 from rulebook.permissions import require_loader
+from rulebook.selectors.calendars import working_calendar
+from rulebook.selectors.confirmed import Moment
 
 WRITTEN = ("instruments", "clauses", "parameters", "deadlines", "calendars", "rules", "confirmations")
 
@@ -53,8 +55,11 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def pack_export(*, actor: Principal, to: Path, pack: str = "") -> PackExport:
-    """Write the current rows of a pack to `<to>/<pack>/`. Refuses a folder that already holds something."""
+def pack_export(*, actor: Principal, to: Path, pack: str = "", known_at: Moment = None) -> PackExport:
+    """Write the rows of a pack to `<to>/<pack>/`, as they are known now or were known at a moment.
+
+    Refuses a folder that already holds something, and a pack of which nothing was known then.
+    """
     require_loader(actor)
     name = pack or home().pack
     folder = to / name
@@ -65,13 +70,15 @@ def pack_export(*, actor: Principal, to: Path, pack: str = "") -> PackExport:
             cure=_("Choose another folder, or remove this one."), status=409,
         )
     with acting_as(actor):
-        if not RuleVersion.objects.filter(pack=name).exists():
+        until = {"created_at__lte": known_at} if known_at else {}
+        if not RuleVersion.objects.filter(pack=name, **until).exists():
             raise Refusal(
                 "export.pack_unknown", _("The pack %(pack)s has not been loaded.") % {"pack": name},
                 cure=_("Load it first: manage.py rulebook load."), status=404,
             )
-        files = {**_instruments(name), **_clauses(name), **_parameters(name), **_deadlines(name), **_calendars(name)}
-        rules, marks = _rules(name), _confirmations(name)
+        kinds = (_instruments, _clauses, _parameters, _deadlines, _calendars)
+        files = {path: data for kind in kinds for path, data in kind(name, known_at).items()}
+        rules, marks = _rules(name, known_at), _confirmations(name, known_at)
     _copy(name, folder)
     texts = {path: _yaml(data) for path, data in {**files, **marks}.items()} | rules
     for path, text in texts.items():
@@ -108,7 +115,7 @@ def _basis(basis: Mapping[str, Any]) -> dict[str, Any]:
     return _without_none(kept)
 
 
-def _instruments(pack: str) -> dict[str, Any]:
+def _instruments(pack: str, known_at: Moment) -> dict[str, Any]:
     rows = [
         _without_none({
             "key": row.key, "title": _title(row), "issuers": row.issuers or None, "announced": row.announced,
@@ -117,14 +124,14 @@ def _instruments(pack: str) -> dict[str, Any]:
             "issuers": row.issuers, "document_number": row.document_number, "text_status": row.text_status,
             "dates_verified": row.verified,
         }
-        for row in Instrument.objects.current().filter(pack=pack).order_by("key")
+        for row in Instrument.objects.known(known_at).filter(pack=pack).order_by("key")
     ]  # fmt: skip
     return {"instruments.yaml": {"instruments": rows}}
 
 
-def _clauses(pack: str) -> dict[str, Any]:
+def _clauses(pack: str, known_at: Moment) -> dict[str, Any]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in Clause.objects.current().filter(pack=pack).in_order():
+    for row in Clause.objects.known(known_at).filter(pack=pack).in_order():
         found.setdefault(row.instrument, []).append(_without_none({
             "article": row.article, "facts": row.facts, "kind": row.kind, "subject": row.subject,
             "lines": row.business_lines, "title": _title(row), "text": {"zh": row.text_zh, "en": row.text_en},
@@ -134,9 +141,9 @@ def _clauses(pack: str) -> dict[str, Any]:
     return {f"clauses/{key}.yaml": {"instrument": key, "clauses": rows} for key, rows in found.items()}
 
 
-def _parameters(pack: str) -> dict[str, Any]:
+def _parameters(pack: str, known_at: Moment) -> dict[str, Any]:
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in ParameterValue.objects.current().filter(pack=pack).order_by("key", "valid_from"):
+    for row in ParameterValue.objects.known(known_at).filter(pack=pack).order_by("key", "valid_from"):
         entry = found.setdefault(row.key.partition(".")[0], {}).setdefault(row.key, {
             "key": row.key, "title": _title(row), "type": row.value_type, "unit": row.unit, "values": [],
         })  # fmt: skip
@@ -145,7 +152,7 @@ def _parameters(pack: str) -> dict[str, Any]:
     return {f"parameters/{name}.yaml": {"parameters": list(rows.values())} for name, rows in found.items()}
 
 
-def _deadlines(pack: str) -> dict[str, Any]:
+def _deadlines(pack: str, known_at: Moment) -> dict[str, Any]:
     rows = [
         _without_none({
             "key": row.key, "title": _title(row), "lines": None if row.scope == "*" else row.scope.split(","),
@@ -155,7 +162,7 @@ def _deadlines(pack: str) -> dict[str, Any]:
             "pause_events": [{"from": one["start"], **_pause(one)} for one in row.pause_events],
             "extensions": row.extensions, "met_by": row.met_by, "rolls": row.rolls, "basis": _basis(row.basis),
         }
-        for row in DeadlineRule.objects.current().filter(pack=pack).order_by("key", "valid_from", "scope")
+        for row in DeadlineRule.objects.known(known_at).filter(pack=pack).order_by("key", "valid_from", "scope")
     ]  # fmt: skip
     return {"deadlines.yaml": {"deadlines": rows}}
 
@@ -164,35 +171,37 @@ def _pause(pause: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in pause.items() if name != "start"}
 
 
-def _calendars(pack: str) -> dict[str, Any]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in WorkingYear.objects.filter(pack=pack, replaced_at__isnull=True).order_by("calendar", "year"):
-        found.setdefault(row.calendar, []).append({
+def _calendars(pack: str, known_at: Moment) -> dict[str, Any]:
+    keys = WorkingYear.objects.filter(pack=pack).order_by("calendar").values_list("calendar", flat=True).distinct()
+    found = {key: working_calendar(key, pack, known_at) for key in keys}
+    return {f"calendars/{key}.yaml": _calendar(key, calendar) for key, calendar in found.items() if calendar.years}
+
+
+def _calendar(key: str, calendar: Calendar) -> dict[str, Any]:
+    years = [
+        {
             "year": row.year, **_without_none({"notice": row.notice}), "notice_verified": row.notice_verified,
-            "holidays": {date.fromisoformat(day): name for day, name in row.holidays.items()},
-            "workdays": [date.fromisoformat(day) for day in row.workdays],
-        })  # fmt: skip
-    return {f"calendars/{key}.yaml": _calendar(pack, key, years) for key, years in found.items()}
+            "holidays": {day: dict(name) for day, name in sorted(row.holidays.items())},
+            "workdays": sorted(row.workdays),
+        }
+        for row in sorted(calendar.years.values(), key=lambda row: row.year)
+    ]
+    return {"calendar": key, "title": dict(calendar.title), "zone": calendar.zone, "years": years}
 
 
-def _calendar(pack: str, key: str, years: list[dict[str, Any]]) -> dict[str, Any]:
-    shipped = packs.shipped_calendar(pack, key)
-    return {"calendar": key, "title": dict(shipped.title), "zone": shipped.zone, "years": years}
-
-
-def _rules(pack: str) -> dict[str, str]:
+def _rules(pack: str, known_at: Moment) -> dict[str, str]:
     """The newest text of every rule, word for word; a rule that was withdrawn has none."""
-    rows: Iterable[RuleVersion] = RuleVersion.objects.newest().filter(pack=pack).order_by("rule_id")
+    rows: Iterable[RuleVersion] = RuleVersion.objects.newest(known_at).filter(pack=pack).order_by("rule_id")
     return {f"rules/{row.subject or row.kind}/{row.rule_id}.yaml": row.source_text for row in rows}
 
 
-def _confirmations(pack: str) -> dict[str, Any]:
+def _confirmations(pack: str, known_at: Moment) -> dict[str, Any]:
     rows = [
         {
             "kind": row.kind, "key": row.key, "fingerprint": row.fingerprint, "link": row.link, "note": row.note,
             "text_status": row.text_status, "first_by": row.first_by, "first_at": row.first_at.isoformat(),
             "second_by": row.second_by, "second_at": row.second_at.isoformat() if row.second_at else None,
         }
-        for row in SourceConfirmation.objects.standing().filter(pack=pack).order_by("kind", "key")
+        for row in SourceConfirmation.objects.standing(known_at).filter(pack=pack).order_by("kind", "key")
     ]
     return {"confirmations.yaml": {"confirmations": rows}} if rows else {}

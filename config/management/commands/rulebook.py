@@ -7,7 +7,7 @@ import sys
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from common import clock
+from common.api.moments import moment_of
 from common.db.acting import acting_as
 from common.errors import Refusal
 from common.principal import system_principal
@@ -51,10 +52,12 @@ class Command(BaseCommand):
         export = verbs.add_parser("export", help="write what the tables hold as YAML")
         _pack(export, "a loaded pack")
         export.add_argument("--to", type=Path, required=True, help="the folder in which <pack>/ is made")
+        _known_at(export)
         coverage = verbs.add_parser("coverage", help="who supervises what, which law covers what; gaps and overlaps")
         _pack(coverage, "a loaded pack")
         coverage.add_argument("--on", type=_day)
         coverage.add_argument("--to", type=Path, help="write the matrix of law to a .csv or .json file")
+        _known_at(coverage)
         whatif = verbs.add_parser("whatif", help="accepted filings under changed numbers or a draft rule")
         whatif.add_argument("--set", action="append", default=[], dest="changes", metavar="PARAMETER=VALUE",
                             help="a number of the law, or a term in its units: complaint.answer=10")
@@ -100,15 +103,17 @@ class Command(BaseCommand):
             self._say(reports.load_lines(source.name, law, bodies))
 
     def _export(self, options: dict[str, Any]) -> None:
-        done = rulebook.pack_export(actor=ACTOR, to=options["to"], pack=options["pack"])
+        done = rulebook.pack_export(
+            actor=ACTOR, to=options["to"], pack=options["pack"], known_at=options["known_at"]
+        )
         counts = ", ".join(f"{count} {name}" for name, count in done.counts.items())
         self.stdout.write(f"{done.pack}: {counts} in {done.folder}")
 
     def _coverage(self, options: dict[str, Any]) -> None:
-        day = options["on"] or clock.today()
+        day, known_at = options["on"] or clock.today(), options["known_at"]
         with acting_as(ACTOR):
-            law = rulebook_reads.law_coverage_on(day, pack=options["pack"] or home().pack)
-            found = regulator_reads.coverage(day)
+            law = rulebook_reads.law_coverage_on(day, pack=options["pack"] or home().pack, known_at=known_at)
+            found = regulator_reads.coverage(day, known_at=known_at)
         if options["to"]:
             _write(options["to"], reports.coverage_text(law, options["to"].suffix))
             self.stdout.write(f"{options['to']}: {len(law.lines) * len(law.subjects)} cells")
@@ -172,6 +177,18 @@ def _pack(parser: Any, words: str) -> None:
 
 def _names(pack: str) -> tuple[str, ...]:
     return packs.pack_names() if pack == ALL else (pack or home().pack,)
+
+
+def _known_at(parser: Any) -> None:
+    words = "as the system knew it then: a day (its end) or a moment (default: as it is known now)"
+    parser.add_argument("--known-at", type=_moment, help=words)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return moment_of(text, home().zone)
+    except ValueError:
+        raise ValueError(f"{text!r} is no moment; write 2017-06-30 or 2017-06-30T12:00:00+08:00") from None
 
 
 def _day(text: str) -> date:

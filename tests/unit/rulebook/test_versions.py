@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from common import clock
 from common.db.acting import acting_as
+from common.errors import Refusal
 from common.versions import Counts
 from rulebook import selectors
 from rulebook.entries import Basis, DeadlineEntry, InstrumentEntry, Pack, ParameterEntry, ParameterValueEntry
@@ -353,6 +354,54 @@ def test_an_export_after_corrections_reads_back(tmp_path: Path):
         clause.key for clause in sorted(cn_pack().clauses, key=lambda one: one.instrument)
     ]
     assert pack_load(actor=SYSTEM, pack=pack).changes == 0
+
+
+def test_an_export_as_of_then_is_the_pack_of_then(tmp_path: Path):
+    load_at(WRITTEN, cn_pack())
+    load_at(CORRECTED, dataclasses.replace(without(cn_pack()), rules=(), calendars={}))
+    with clock.frozen(BEFORE) as before, clock.frozen("2030-01-04") as too_early:
+        pack = read_pack(pack_export(actor=SYSTEM, to=tmp_path / "then", known_at=before).folder)
+        with pytest.raises(Refusal) as refused:
+            pack_export(actor=SYSTEM, to=tmp_path / "early", known_at=too_early)
+    assert refused.value.code == "export.pack_unknown"
+    assert not (tmp_path / "early").exists()
+    assert (pack.parameters, pack.instruments) == (cn_pack().parameters, cn_pack().instruments)
+    assert {rule.sha256 for rule in pack.rules} == {rule.sha256 for rule in cn_pack().rules}
+    years = [{key: calendar.years for key, calendar in one.calendars.items()} for one in (pack, cn_pack())]
+    assert years[0] == years[1]
+    now = pack_export(actor=SYSTEM, to=tmp_path / "now").folder
+    assert [path.name for path in (now / "calendars").glob("*")] == []
+    assert not (now / "rules").exists()
+
+
+# --- public pages ---------------------------------------------------------------------------------------------------
+def test_the_page_of_a_rule_shows_the_number_of_then_and_of_now(corrected: None, client: Client):
+    asked = ({"on": "2017-06-30"}, {"on": "2017-06-30", "known_at": BEFORE})
+    now, then = (client.get("/rules/SPCL-01-void/", query) for query in asked)
+    spans = [[span.value for item in page.context["values"] for span in item["spans"]] for page in (now, then)]
+    earlier = [past["value"] for item in now.context["values"] for past in item["earlier"]]
+    assert (spans, earlier) == ([["24"], ["36"]], ["36"])
+    words = "As the system knew it"
+    english = {"accept-language": "en"}
+    answers = [client.get("/rules/SPCL-01-void/", {"known_at": at}, headers=english) for at in ("", BEFORE, "soon")]
+    shown = [answer.content.decode() for answer in answers]
+    assert [words in page for page in shown] == [False, True, False]
+    assert "held from" in shown[0]
+    assert client.get("/rules/SPCL-01-void/", {"known_at": "2030-01-04"}).status_code == 404
+
+
+def test_the_lists_and_the_page_of_a_text_are_those_of_then(client: Client):
+    load_at(WRITTEN, cn_pack())
+    load_at(CORRECTED, dataclasses.replace(without(cn_pack()), rules=()))
+    asked = {"on": "2017-06-30", "known_at": BEFORE}
+    assert client.get("/rules/instruments/P2P16/").status_code == 404
+    page = client.get("/rules/instruments/P2P16/", asked)
+    assert len(page.context["clauses"]) == sum(clause.instrument == "P2P16" for clause in cn_pack().clauses)
+    totals = [client.get("/rules/", query).context["total"] for query in ({"on": "2017-06-30"}, asked)]
+    assert totals[0] == 0 < totals[1]
+    lists = [client.get("/rules/instruments/", query).context["rows"] for query in ({}, asked)]
+    keys = [{row["row"].key for row in rows} for rows in lists]
+    assert keys[1] - keys[0] == {"P2P16"}
 
 
 # --- confirmed sources ----------------------------------------------------------------------------------------------
