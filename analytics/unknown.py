@@ -144,9 +144,10 @@ def _may_be_null(tree: exp.Expr, subject: str) -> bool:
 
 
 def _makes_null(node: exp.Expr) -> bool:
-    """A dated value or a working day outside what is published, or a share of nothing."""
+    """A dated value or a working day outside what is published, what the rule calls unknown, or a share of nothing."""
     if isinstance(node, exp.Case):
-        return isinstance(node.args.get("default"), exp.Null)
+        ends = (node.args.get("default"), *(branch.args["true"] for branch in node.args["ifs"]))
+        return any(isinstance(end, exp.Null) for end in ends)
     return isinstance(node, exp.Nullif) or (isinstance(node, exp.Anonymous) and node.name.upper() == "SAFE_DIV")
 
 

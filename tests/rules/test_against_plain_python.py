@@ -143,23 +143,27 @@ def test_deals_are_summed_by_client_and_day(rule_id: str, cells: Row, level: str
     assert {result["subject"]: Decimal(result["measured"]) for result in found} == wrong
 
 
-TERMS = [
-    ("AML24-01", "transaction", 120, date(2025, 6, 30)), ("AML06-01", "client_identity", 60, date(2024, 6, 30)),
-    ("CSL-01", "network_log", 6, date(2020, 6, 30)), ("FL-04", "fund_holder", 240, date(2025, 6, 30)),
-    ("PIPL-04", "impact_assessment", 36, date(2025, 6, 30)), ("NDSR-01", "data_provision", 36, date(2025, 6, 30)),
-]  # fmt: skip
+ANY_START = (date(2000, 1, 1), date(2024, 12, 31))
+TERMS = [  # the last two: first and last start whose term ends under the law named
+    ("AML24-01", "transaction", 120, date(2025, 6, 30), (date(2020, 1, 1), date(2024, 12, 31))),
+    ("AML06-01", "client_identity", 60, date(2024, 6, 30), (date(2002, 1, 3), date(2019, 12, 29))),
+    ("CSL-01", "network_log", 6, date(2020, 6, 30), ANY_START),
+    ("FL-04", "fund_holder", 240, date(2025, 6, 30), ANY_START),
+    ("PIPL-04", "impact_assessment", 36, date(2025, 6, 30), ANY_START),
+    ("NDSR-01", "data_provision", 36, date(2025, 6, 30), ANY_START),
+]
 
 
-@pytest.mark.parametrize(("rule_id", "kind", "months", "on"), TERMS, ids=[case[0] for case in TERMS])
+@pytest.mark.parametrize(("rule_id", "kind", "months", "on", "starts"), TERMS, ids=[case[0] for case in TERMS])
 @pytest.mark.thorough
 @FEW
 @given(data=st.data())
 def test_nothing_is_erased_before_the_day_after_its_term(
-    rule_id: str, kind: str, months: int, on: date, data: st.DataObject
+    rule_id: str, kind: str, months: int, on: date, *, starts: tuple[date, date], data: st.DataObject
 ):
-    starts = data.draw(st.lists(st.dates(date(2000, 1, 1), date(2024, 12, 31)), min_size=1, max_size=8))
+    drawn = data.draw(st.lists(st.dates(*starts), min_size=1, max_size=8))
     rows, wrong = [], []
-    for start in starts:
+    for start in drawn:
         last = add_months(start, months)
         for shift in (-1, 0, 1):
             rows.append({"record_kind": kind, "term_started_on": start, "decided_on": last + timedelta(days=shift)})

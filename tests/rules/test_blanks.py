@@ -114,8 +114,8 @@ def lpr_rule() -> Rule:
 @pytest.mark.parametrize("days", [0, 1, 40])
 def test_a_loan_after_the_last_confirmed_rate_is_not_judged(days: int) -> None:
     """The last LPR anybody confirmed ends on a day; from there on no loan passes, however dear."""
-    values = [value for value in pack("cn").parameters["interest.lpr_1y_percent"].values if value.basis.may_give_findings]
-    end = max(value.valid_to for value in values if value.valid_to is not None)
+    values = pack("cn").parameters["interest.lpr_1y_percent"].values
+    end = max(value.valid_to for value in values if value.basis.may_give_findings and value.valid_to is not None)
     dear = {"annual_rate_percent": "90.0000", "contract_date": end + timedelta(days=days)}
     sound = {"annual_rate_percent": "1.0000", "contract_date": end - timedelta(days=1)}
     example = replace(example_that_passes(lpr_rule()), on=date(2026, 6, 30), tables={"loan_book": (dear,)})

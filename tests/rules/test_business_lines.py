@@ -73,14 +73,28 @@ def test_investors_of_two_issuers_are_never_added():
     [
         ("AML06-01", date(2024, 12, 30), "failed"),
         ("AML06-01", date(2024, 12, 31), "passed"),
-        ("AML24-01", date(2025, 1, 1), "failed"),
-        ("AML24-01", date(2029, 12, 30), "failed"),
+        ("AML24-01", date(2025, 1, 1), "not_evaluable"),  # five years over before 2025: what holds was not seen
+        ("AML24-01", date(2029, 12, 30), "not_evaluable"),
         ("AML24-01", date(2029, 12, 31), "passed"),
     ],
 )
 def test_one_record_is_kept_five_years_until_2024_and_ten_from_2025(rule_id: str, decided_on: date, expected: str):
     rows = [{"record_kind": "transaction", "term_started_on": date(2019, 12, 30), "decided_on": decided_on}]
     assert outcome(rule_id, decided_on, data_disposals=rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "expected"),
+    [(date(2024, 12, 31), "failed"), (date(2025, 1, 2), "failed"), (date(2030, 1, 1), "failed"), (date(2030, 1, 2), "passed")],
+)
+def test_a_record_whose_five_years_were_not_over_is_kept_ten(decided_on: date, expected: str):
+    rows = [{"record_kind": "transaction", "term_started_on": date(2020, 1, 1), "decided_on": decided_on}]
+    assert outcome("AML24-01", max(decided_on, date(2025, 1, 31)), data_disposals=rows) == expected
+
+
+def test_what_the_old_law_let_erase_is_sound_though_filed_under_the_new_one():
+    rows = [{"record_kind": "transaction", "term_started_on": date(2019, 12, 30), "decided_on": date(2024, 12, 31)}]
+    assert outcome("AML24-01", date(2025, 1, 31), data_disposals=rows) == "passed"
 
 
 @pytest.mark.parametrize(
