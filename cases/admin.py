@@ -33,7 +33,7 @@ def between_context(request: HttpRequest, subject: str, case: Case) -> dict[str,
     return {
         "subject": subject,
         "matters": regulators.matters_about(subject),
-        "bodies": regulators.bodies_by_kind(principal.authority_ids) if may_offer else [],
+        "bodies": regulators.bodies_by_kind(principal.authority_ids, subject) if may_offer else [],
     }
 
 

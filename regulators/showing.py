@@ -14,7 +14,9 @@ from regulators.choices import BusinessLine, MandateRole
 from regulators.facts import Box
 from regulators.models import Authority
 from regulators.selectors.authorities import ref_of, region_name
-from regulators.selectors.overview import MatrixCell, coverage_matrix
+from regulators.selectors.competence import Competence, competent_authorities
+from regulators.selectors.overview import MatrixCell, coverage_matrix, region_choices
+from regulators.selectors.routing import competent_owner
 
 MOST_NAMED = 4
 
@@ -46,6 +48,31 @@ def coverage_context(on: date) -> dict[str, Any]:
         "overlaps": [box_text(box, called) for box in found.overlaps],
         "contested": [box_text(box, called) for box in found.contested],
     }
+
+
+def asked_context(request: HttpRequest, on: date) -> dict[str, Any]:
+    """Who is in charge of a business in a place, for somebody who does not read a matrix: `?line=&region=`.
+
+    An unknown line or region, or none, gives the form alone.
+    """
+    line, region = request.GET.get("line", ""), request.GET.get("region", "")
+    said, places = language(), region_choices()
+    context: dict[str, Any] = {
+        "lines": BusinessLine.choices, "places": [(code, name[said]) for code, name in places],
+        "line": line, "region": region, "on": on,
+    }  # fmt: skip
+    if line in BusinessLine.values and region in dict(places):
+        owner = competent_owner("complaint", line, region, on)
+        lead = owner.lead.name[said] if owner.lead else ""
+        context["answer"] = {"owner": owner, "lead": lead, "why": owner.why[said]}
+        found = {role: competent_authorities(line, role.value, region, on) for role in MandateRole}
+        context["in_charge"] = [(str(role.label), _leads(each, said), each.since) for role, each in found.items()]
+    return context
+
+
+def _leads(found: Competence, said: str) -> str:
+    """The lead by name; several where they overlap; empty where nobody is confirmed."""
+    return ("、" if said == "zh" else ", ").join(ref.name[said] for ref in found.candidates)
 
 
 def short_names() -> dict[str, str]:

@@ -336,7 +336,7 @@ def _between(row: Complaint, request: HttpRequest) -> dict[str, Any]:
     return {
         "subject": subject,
         "matters": regulators.matters_about(subject),
-        "bodies": regulators.bodies_by_kind(principal.authority_ids) if may_offer else [],
+        "bodies": regulators.bodies_by_kind(principal.authority_ids, subject) if may_offer else [],
     }
 
 

@@ -18,6 +18,7 @@ from regulators.admin.verbs import EXPERT_VERBS, QUESTION_VERBS, appoint, ask, r
 from regulators.choices import BusinessLine, ExpertField, InterestKind
 from regulators.models import AgendaItem, ConflictOfInterest, Expert, ExpertQuestion
 from regulators.selectors.experts import experts_visible_to, opinions_of, panel_of, questions_visible_to
+from regulators.selectors.handovers import bodies_by_kind
 from regulators.selectors.meeting_file import here, question_line
 from regulators.services.experts import experts_in_term
 
@@ -137,6 +138,7 @@ class ExpertQuestionAdmin(MeetingLook, ScopedAdmin):
         found = AgendaItem.objects.filter(pk=int(item)).first() if item.isdecimal() and len(item) < 18 else None
         extra = {
             "may_ask": "secretariat" in principal_of(request).roles,
+            "bodies": bodies_by_kind(()) if "secretariat" in principal_of(request).roles else [],
             "item": found,
             "item_title": here(found.title_zh, found.title_en) if found else "",
             "expert_fields": ExpertField.choices,

@@ -43,7 +43,7 @@ class MandateAdmin(KeptPages, PlaceWords, SourceWords, ScopedAdmin):
         """Lines × roles of a day with gaps and overlaps: ?on=."""
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
-        context = {**self.admin_site.each_context(request), **coverage_context(day_of(request))}
+        context = {**self.admin_site.each_context(request), **coverage_context(day_of(request)), "staff": True}
         return render(request, "regulators/coverage.html", {**context, "title": _("Who leads")})
 
 

@@ -19,7 +19,7 @@ from regulators.admin.words import subject_words
 from regulators.charter import quarter_of
 from regulators.choices import AgendaKind, FollowsPanel, PaperKind, ResolutionMode, VoteChoice
 from regulators.models import ActionItem, AgendaItem, JointMeeting, Resolution
-from regulators.selectors.experts import authority_codes
+from regulators.selectors.handovers import bodies_by_kind
 from regulators.selectors.meeting_file import meeting_file
 from regulators.svg import pictures_added
 
@@ -91,7 +91,7 @@ class JointMeetingAdmin(MeetingLook, ScopedAdmin):
             "votes": VoteChoice.choices,
             "modes": ResolutionMode.choices,
             "panel_choices": FollowsPanel.choices,
-            "codes": authority_codes(),
+            "bodies": bodies_by_kind(()) if "secretariat" in principal_of(request).roles else [],
             "title": _("Joint meeting %(quarter)s") % {"quarter": meeting.quarter},
             **(extra_context or {}),
         }  # fmt: skip

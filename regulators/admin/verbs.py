@@ -184,7 +184,7 @@ def ask(actor: Principal, form: QueryDict) -> int:
     return services.question_ask(
         actor=actor, title=_both(form, "title"), text=_both(form, "text"), fields=form.getlist("fields"), due_at=due,
         platforms=[text for text in form.get("platforms", "").split() if text],
-        business_line=form.get("business_line", ""), authorities=form.get("authorities", "").split(),
+        business_line=form.get("business_line", ""), authorities=form.getlist("authorities"),
         item_id=item or None, expert_ids=named or None,
     )  # fmt: skip
 

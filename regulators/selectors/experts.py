@@ -10,7 +10,7 @@ from common.principal import Principal
 from common.vault import vault_open
 from regulators.charter import charter_on
 from regulators.choices import QuestionState, SeatState
-from regulators.models import Authority, Expert, ExpertQuestion, Opinion, PanelSeat
+from regulators.models import Expert, ExpertQuestion, Opinion, PanelSeat
 from regulators.selectors.authorities import authority_by_code
 
 ROLES = frozenset({"officer", "supervisor", "secretariat"})
@@ -127,8 +127,3 @@ def panel_of(question: ExpertQuestion) -> tuple[PanelLine, ...]:
         )
         for r in rows
     )
-
-
-def authority_codes() -> list[str]:
-    """Codes of authorities that exist today, for choices in forms."""
-    return list(Authority.objects.in_force(clock.today()).order_by("code").values_list("code", flat=True))

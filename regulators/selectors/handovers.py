@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from common import clock
 from common.principal import Principal
 from regulators.choices import OPEN_CONSULTATION, OPEN_HAND_OVER, AuthorityKind
 from regulators.models import Authority, Consultation, HandOver
+from regulators.selectors.authorities import sharing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,15 @@ def open_subjects(subjects: Sequence[str]) -> frozenset[str]:
     return frozenset(rows.values_list("subject", flat=True))
 
 
-def bodies_by_kind(own: Sequence[int]) -> list[tuple[str, list[Authority]]]:
-    """Bodies that exist today, without the reader's own, by kind: the choices of a form."""
-    rows = Authority.objects.in_force(clock.today()).exclude(pk__in=own).order_by("code")
+def bodies_by_kind(own: Sequence[int], subject: str = "") -> list[tuple[str, list[Authority]]]:
+    """Bodies that exist today, without the reader's own, by kind: the choices of a form.
+
+    With a `subject` such as "case:12" the bodies that take part in it already stand first, in a group of their own.
+    """
+    kind, _sep, number = subject.partition(":")
+    near = {ref.id for ref in sharing_of(kind, int(number))} if number.isascii() and number.isdigit() else set()
     found: dict[str, list[Authority]] = {}
-    for row in rows:
-        found.setdefault(row.kind, []).append(row)
-    return [(str(AuthorityKind(kind).label), found[kind]) for kind in AuthorityKind.values if kind in found]
+    for row in Authority.objects.in_force(clock.today()).exclude(pk__in=own).order_by("code"):
+        found.setdefault("" if row.pk in near else row.kind, []).append(row)
+    first = [(_("Bodies that take part already"), found[""])] if "" in found else []
+    return first + [(str(AuthorityKind(kind).label), found[kind]) for kind in AuthorityKind.values if kind in found]
