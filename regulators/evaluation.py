@@ -1,5 +1,8 @@
 """Before and after: what monthly counts say about the effect of a rule, and how little they may say. Pure.
 
+Findings before the rule come from a rehearsal on the filings of that time; cases rest on findings of the rule, so that
+there are none before it; complaints count for the rule only where the pack says which ones belong to its subject.
+
 A rate is events per 100 platforms (or filings) and month. The ratio after / before carries an approximate 95 %
 interval (normal on the log scale, half an event added to each side). Before and after is no proof: other rules, the
 market and the way of counting change, too.
@@ -18,7 +21,11 @@ Z95 = 1.96
 
 @dataclass(frozen=True, slots=True)
 class MonthCount:
-    """One month of one rule. `findings` is None where the rule was not applied to any filing."""
+    """One month of one rule.
+
+    `findings` is None where no filing was judged by the rule: neither in force nor by rehearsal (`rehearsed`).
+    `complaint_scope` is rule (the rule's subject) or line (all complaints of its lines).
+    """
 
     month: date
     findings: int | None
@@ -26,6 +33,8 @@ class MonthCount:
     cases: int
     filings: int
     platforms: int
+    rehearsed: bool = False
+    complaint_scope: str = "line"
 
     def value(self, measure: str) -> int | None:
         """The count of one measure."""
@@ -70,8 +79,13 @@ class Stretch:
 
     @property
     def is_measured(self) -> bool:
-        """Whether the rule was applied to filings in these months."""
+        """Whether the rule was applied to filings in these months, then or by rehearsal."""
         return self.months[0].findings is not None
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether these months were judged by rehearsal."""
+        return self.months[0].rehearsed
 
     @property
     def filings(self) -> int:
@@ -83,6 +97,17 @@ class Stretch:
         """The fewest and the most platforms in a month."""
         counts = [month.platforms for month in self.months]
         return min(counts), max(counts)
+
+
+def without_holes(months: Sequence[MonthCount]) -> tuple[MonthCount, ...]:
+    """Every month from the first to the last; one about which nothing is known is a month without base."""
+    known = {month.month: month for month in months}
+    found: list[MonthCount] = []
+    day = min(known, default=None)
+    while day is not None and day <= max(known):
+        found.append(known.get(day) or MonthCount(day, None, 0, 0, 0, 0))
+        day = _next(day)
+    return tuple(found)
 
 
 def stretches(months: Sequence[MonthCount], since: date) -> tuple[Stretch, ...]:
@@ -106,7 +131,7 @@ def _joins(before: MonthCount, month: MonthCount, since: date) -> bool:
     return (
         before.is_quiet
         and month.is_quiet
-        and (before.findings is None) == (month.findings is None)
+        and (before.findings is None, before.rehearsed) == (month.findings is None, month.rehearsed)
         and _next(before.month) == month.month
         and first not in apart
     )
@@ -133,10 +158,13 @@ class Comparison:
     low: float | None
     high: float | None
     is_small: bool
+    is_context: bool = False
 
     @property
     def verdict(self) -> str:
-        """not_measured, too_few, lower, higher or no_clear_change."""
+        """context, not_measured, too_few, lower, higher or no_clear_change."""
+        if self.is_context:
+            return "context"
         if self.ratio is None or self.low is None or self.high is None:
             return "not_measured"
         if self.is_small:
@@ -147,14 +175,18 @@ class Comparison:
 
 
 def compare(months: Sequence[MonthCount], since: date, measure: str) -> Comparison:
-    """Months before the month of `since` against months after it; the month itself belongs to neither side."""
+    """Months before the month of `since` against months after it; the month itself belongs to neither side.
+
+    A case rests on a finding of the rule: before the rule nothing of the kind is measured.
+    """
     first = since.replace(day=1)
     after_from = first if since.day == 1 else _next(first)
-    before = _side([m for m in months if m.month < first], measure)
+    before = _side([m for m in months if m.month < first and measure != "cases"], measure)
     after = _side([m for m in months if m.month >= after_from], measure)
     ratio, low, high = _ratio(before, after)
     few = min(before.months, after.months) < FEW_MONTHS or before.events + after.events < FEW_EVENTS
-    return Comparison(measure, before, after, ratio, low, high, few)
+    is_context = measure == "complaints" and any(month.complaint_scope == "line" for month in months)
+    return Comparison(measure, before, after, ratio, low, high, few, is_context)
 
 
 def _next(month: date) -> date:

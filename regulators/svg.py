@@ -7,6 +7,8 @@ as attributes, because the PDF is set without the page's stylesheet inside pictu
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,9 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import clock
-from regulators.evaluation import MEASURES, Comparison, MonthCount, Stretch, stretches
+from regulators.evaluation import MEASURES, Comparison, MonthCount, Side, Stretch, stretches, without_holes
 from regulators.selectors.effects import RuleEffect, effect_of
 from regulators.selectors.effects_wording import (
+    base_text,
     caution,
     effect_sentences,
     measure_name,
@@ -50,6 +53,7 @@ def effect_svg(effect: RuleEffect, *, element_id: str = "effect") -> SafeString:
 
 
 def _parts(effect: RuleEffect) -> Iterator[SafeString]:
+    effect = replace(effect, months=without_holes(effect.months))
     step = (WIDTH - LEFT - 8) / max(1, len(effect.months))
     for index, measure in enumerate(MEASURES):
         yield from _panel(effect, measure, TOP + index * (PANEL + LABEL), step)
@@ -59,11 +63,14 @@ def _parts(effect: RuleEffect) -> Iterator[SafeString]:
 
 
 def _panel(effect: RuleEffect, measure: str, top: float, step: float) -> Iterator[SafeString]:
-    rates = [month.rate(measure) for month in effect.months]
+    first = effect.since.replace(day=1)
+    rates = [
+        None if measure == "cases" and month.month < first else month.rate(measure) for month in effect.months
+    ]
     peak = max([rate for rate in rates if rate is not None], default=0.0) or 1.0
     base = top + LABEL + PANEL - 10
     label = '<text class="lx-effect__label" font-weight="700" x="{}" y="{}">{}</text>'
-    yield format_html(label, LEFT, top + 13, measure_name(measure))
+    yield format_html(label, LEFT, top + 13, measure_name(measure, effect.complaint_scope))
     axis = '<text class="lx-effect__axis" text-anchor="end" x="{}" y="{}">{}</text>'
     yield format_html(axis, LEFT - 6, top + LABEL + 8, rate_text(peak))
     yield format_html(axis, LEFT - 6, base, 0)
@@ -77,7 +84,7 @@ def _panel(effect: RuleEffect, measure: str, top: float, step: float) -> Iterato
             yield format_html(none, f"{x + step / 2:.1f}", base - 2)
             continue
         height = rate / peak * (PANEL - 14)
-        kind = "after" if month.month >= effect.since.replace(day=1) else "before"
+        kind = "after" if month.month >= first else "before"
         place = (x + step * 0.15, base - height, max(step * 0.7, 1), height)
         yield format_html(
             '<rect class="lx-effect__bar lx-effect__bar--{}" fill="{}" stroke="{}" '
@@ -108,18 +115,24 @@ def _day(effect: RuleEffect, step: float) -> Iterator[SafeString]:
 def effect_table(effect: RuleEffect) -> SafeString:
     """The comparison and the months as tables: the alternative for readers who do not see the picture.
 
-    Months in a row without findings, complaints and cases are one line; totals of both sides stand below.
+    Rates stand beside what they were counted on, so that a growing market is no effect. Months without filings are
+    left out and counted in words. Months in a row without findings, complaints and cases are one line; totals of both
+    sides stand below.
     """
+    filed = tuple(month for month in effect.months if month.filings)
     compared = format_html_join(
         "",
         '<tr><th scope="row">{}</th><td class="lx-num lx-right">{}</td><td class="lx-num lx-right">{}</td>'
         '<td class="lx-num lx-right">{}</td><td>{}</td></tr>',
         (
-            (measure_name(c.measure), rate_text(c.before.rate), rate_text(c.after.rate), ratio_text(c), verdict_text(c))
+            (
+                measure_name(c.measure, effect.complaint_scope), _on_base(c.measure, c.before),
+                _on_base(c.measure, c.after), ratio_text(c), verdict_text(c),
+            )
             for c in effect.comparisons
         ),
     )
-    months = format_html_join("", "{}", ((_row(run),) for run in stretches(effect.months, effect.since)))
+    months = format_html_join("", "{}", ((_row(run, effect.since),) for run in stretches(filed, effect.since)))
     return format_html(
         '<table class="lx-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
         '<details open><summary>{}</summary><table class="lx-table"><thead><tr>{}</tr></thead><tbody>{}</tbody>'
@@ -131,16 +144,32 @@ def effect_table(effect: RuleEffect) -> SafeString:
         _heads((_("Month"),), (_("Findings"), _("Complaints"), _("Cases"), _("Filings"), _("Platforms"))),
         months,
         _totals(effect),
-        format_html_join("", "<li>{}</li>", ((line,) for line in caution())),
+        format_html_join("", "<li>{}</li>", ((line,) for line in (*_left_out(effect, filed), *caution()))),
     )
 
 
-def _row(run: Stretch) -> SafeString:
+def _left_out(effect: RuleEffect, filed: tuple[MonthCount, ...]) -> Iterator[str]:
+    """How many months have no line in the table."""
+    missing = len(without_holes(effect.months)) - len(filed)
+    if missing:
+        yield _("Months without any filing, shown as gaps in the picture and left out here: %(n)s") % {"n": missing}
+
+
+def _on_base(measure: str, side: Side) -> str:
+    """A rate with the events and what they were counted on; a dash where nothing was measured."""
+    if side.rate is None:
+        return "–"
+    return f"{rate_text(side.rate)} ({side.events} / {base_text(measure, side.base)})"
+
+
+def _row(run: Stretch, since: date) -> SafeString:
     """One month, or several in which nothing was counted."""
     if not run.is_folded:
         cells = '<tr><th scope="row">{}</th>' + '<td class="lx-num lx-right">{}</td>' * 5 + "</tr>"
-        return format_html(cells, *_month_cells(run.months[0]))
+        return format_html(cells, *_month_cells(run.months[0], since))
     words = _("nothing in %(n)s months") if run.is_measured else _("rule not applied in %(n)s months, nothing else")
+    if run.is_rehearsed:
+        words = _("rehearsed: nothing in %(n)s months")
     fewest, most = run.platforms
     return format_html(
         '<tr class="lx-effect__quiet"><th scope="row">{}</th><td colspan="3" class="lx-right">{}</td>'
@@ -161,14 +190,18 @@ def _total(found: dict[str, Comparison], label: str, side: str) -> SafeString:
     findings, complaints, cases = (getattr(found[measure], side) for measure in MEASURES)
     measured = "–" if findings.rate is None else findings.events
     base = _("%(n)s platform-months") % {"n": complaints.base}
-    figures = (measured, complaints.events, cases.events, findings.base, base) if complaints.months else ("–",) * 5
+    rested = cases.events if cases.months else "–"
+    figures = (measured, complaints.events, rested, findings.base, base) if complaints.months else ("–",) * 5
     row = '<tr><th scope="row">{}</th>' + '<td class="lx-num lx-right">{}</td>' * 4
     return format_html(row + '<td class="lx-right">{}</td></tr>', label % {"n": complaints.months}, *figures)
 
 
-def _month_cells(month: MonthCount) -> tuple[object, ...]:
-    findings = "–" if month.findings is None else month.findings
-    return f"{month.month:%Y-%m}", findings, month.complaints, month.cases, month.filings, month.platforms
+def _month_cells(month: MonthCount, since: date) -> tuple[object, ...]:
+    findings: object = "–" if month.findings is None else month.findings
+    if month.rehearsed:
+        findings = _("%(n)s (rehearsed)") % {"n": findings}
+    cases = "–" if month.month < since.replace(day=1) else month.cases
+    return f"{month.month:%Y-%m}", findings, month.complaints, cases, month.filings, month.platforms
 
 
 def _heads(first: tuple[str, ...], figures: tuple[str, ...], last: tuple[str, ...] = ()) -> SafeString:

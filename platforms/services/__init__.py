@@ -18,12 +18,15 @@ from platforms.services.registration import (
     platform_suspend,
 )
 from platforms.services.rehearsing import rehearse
+from platforms.services.rehearsing_older import OlderCheck, OlderCount, rehearse_older
 from platforms.services.replaying import Difference, Replay, finding_replay
 from platforms.services.storage import discard, staged_key, staging_file
 from platforms.services.sweeping import lake_sweep
 
 __all__ = [
     "Difference",
+    "OlderCheck",
+    "OlderCount",
     "Replay",
     "client_key_add",
     "client_key_revoke",
@@ -45,6 +48,7 @@ __all__ = [
     "recompute_process",
     "reconcile_process",
     "rehearse",
+    "rehearse_older",
     "staged_key",
     "staging_file",
 ]

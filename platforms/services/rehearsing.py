@@ -78,7 +78,7 @@ def _tries(rehearsal: Rehearsal) -> Iterable[Try]:
             continue
         needed = {table for check in (*checks.before.values(), *checks.after.values()) for table in check["needs"]}
         for revision in _newest(rehearsal, template, line):
-            yield Try(revision, checks, _tables(revision, needed))
+            yield Try(revision, checks, tables_of(revision, needed))
 
 
 def _newest(rehearsal: Rehearsal, template: str, line: str) -> Iterable[FilingRevision]:
@@ -98,7 +98,7 @@ def _is_uuid(name: str) -> bool:
     return len(name) == 36 and name.count("-") == 4
 
 
-def _tables(revision: FilingRevision, needed: set[str]) -> dict[str, list[str]]:
+def tables_of(revision: FilingRevision, needed: set[str]) -> dict[str, list[str]]:
     """As at the check of a filing: its own file, what others filed for the period, everybody's where a rule asks."""
     filing, own = revision.filing, path_of(revision.lake_key)
     tables = {name: list(paths) for name, paths in tables_beside(filing, needed).items()}

@@ -14,6 +14,7 @@ from regulators.selectors.authorities import (
 )
 from regulators.selectors.competence import Competence, competent_authorities, coverage, coverage_between
 from regulators.selectors.duties import Duty, duties_of
+from regulators.selectors.effects import rules_counted
 from regulators.selectors.handovers import (
     DeskMatter,
     bodies_by_kind,
@@ -100,5 +101,6 @@ __all__ = [
     "role_and_lines",
     "role_names",
     "route_of",
+    "rules_counted",
     "sharing_of",
 ]

@@ -10,20 +10,42 @@ from rulebook import selectors as rulebook
 
 @dataclass(frozen=True, slots=True)
 class RuleEffect:
-    """A rule, the day it applies from, its monthly counts and the comparison of each measure."""
+    """A rule, the day it applies from, its monthly counts and the comparison of each measure.
+
+    `is_convention` marks a rule of the house: no policy, never evaluated before the meeting.
+    """
 
     rule_id: str
     title: dict[str, str]
     since: date
     is_verified: bool
+    is_convention: bool
     months: tuple[MonthCount, ...]
     comparisons: tuple[Comparison, ...]
     counted_at: datetime
 
     @property
     def events(self) -> int:
-        """Findings, complaints and cases counted on both sides together."""
-        return sum(c.before.events + c.after.events for c in self.comparisons)
+        """Findings and cases of the rule on both sides together; complaints only where they are the rule's."""
+        return sum(c.before.events + c.after.events for c in self.comparisons if not c.is_context)
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether something before the rule was judged by rehearsal."""
+        return any(month.rehearsed for month in self.months)
+
+    @property
+    def complaint_scope(self) -> str:
+        """rule or line."""
+        return self.months[-1].complaint_scope
+
+
+def as_count(row: EffectCount) -> MonthCount:
+    """A stored month as a value."""
+    return MonthCount(
+        row.month, row.findings, row.complaints, row.cases, row.filings, row.platforms, row.rehearsed,
+        row.complaint_scope,
+    )  # fmt: skip
 
 
 def rules_counted() -> list[str]:
@@ -40,12 +62,13 @@ def effect_of(rule_id: str, on: date) -> RuleEffect | None:
     since = ref.rule.valid_from
     if since > on:
         return None
-    months = tuple(MonthCount(r.month, r.findings, r.complaints, r.cases, r.filings, r.platforms) for r in rows)
+    months = tuple(as_count(row) for row in rows)
     return RuleEffect(
         rule_id=rule_id,
         title=dict(ref.title),
         since=since,
         is_verified=bool(ref.legal_basis.get("verified")),
+        is_convention=ref.legal_basis.get("text_status") == "convention",
         months=months,
         comparisons=tuple(compare(months, since, measure) for measure in MEASURES),
         counted_at=max(row.counted_at for row in rows),

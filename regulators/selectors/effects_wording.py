@@ -11,18 +11,26 @@ from regulators.selectors.effects import RuleEffect
 GETTEXT = {"zh": "zh-hans", "en": "en"}
 
 
-def measure_name(measure: str) -> str:
+def measure_name(measure: str, scope: str = "line") -> str:
     """What is counted, in the language that is active."""
     return {
         "findings": _("Findings per 100 filings"),
-        "complaints": _("Complaints per 100 platforms and month"),
-        "cases": _("Cases per 100 platforms and month"),
+        "complaints": _("Complaints on the rule's subject, per 100 platforms and month")
+        if scope == "rule"
+        else _("All complaints of this line (context), per 100 platforms and month"),
+        "cases": _("Cases resting on a finding of the rule, per 100 platforms and month"),
     }[measure]
+
+
+def base_text(measure: str, base: int) -> str:
+    """What a rate was divided by: filings, or platforms times months."""
+    return (_("%(n)s filings") if measure == "findings" else _("%(n)s platform-months")) % {"n": base}
 
 
 def verdict_text(comparison: Comparison) -> str:
     """What one comparison may say."""
     return {
+        "context": _("Context only: these complaints are about anything."),
         "not_measured": _("One side was not measured."),
         "too_few": _("Too few months or events to tell."),
         "lower": _("Lower after than before."),
@@ -47,8 +55,9 @@ def caution() -> tuple[str, ...]:
     """What every reader has to know."""
     return (
         _("Before and after is no proof: other rules, the market and the way of counting change, too."),
-        _("A finding exists only where the rule was applied; months without it are not measured, not zero."),
-        _("Complaints and cases are those of the rule's business lines, whatever they are about."),
+        _("Findings before the rule are a rehearsal: its text tried on the filings of that time. Where no filing was "
+          "judged, nothing is measured, which is not zero."),
+        _("A case counts when it rests on a finding of the rule; before the rule there can be none."),
     )
 
 
@@ -61,9 +70,10 @@ def effect_sentences(effect: RuleEffect, language: str) -> list[str]:
 def _sentences(effect: RuleEffect, language: str) -> Iterator[str]:
     yield _("The rule applies from %(day)s.") % {"day": effect.since}
     for c in effect.comparisons:
-        text = _("%(measure)s: %(before)s before (%(bn)s in %(bm)s months), %(after)s after (%(an)s in %(am)s months).")
+        text = _("%(measure)s: %(before)s before (%(bn)s in %(bb)s), %(after)s after (%(an)s in %(ab)s).")
         yield text % {
-            "measure": measure_name(c.measure), "before": rate_text(c.before.rate), "bn": c.before.events,
-            "bm": c.before.months, "after": rate_text(c.after.rate), "an": c.after.events, "am": c.after.months,
+            "measure": measure_name(c.measure, effect.complaint_scope), "before": rate_text(c.before.rate),
+            "bn": c.before.events, "bb": base_text(c.measure, c.before.base), "after": rate_text(c.after.rate),
+            "an": c.after.events, "ab": base_text(c.measure, c.after.base),
         } + ("" if language == "zh" else " ") + verdict_text(c)  # fmt: skip
     yield caution()[0]

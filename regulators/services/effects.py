@@ -13,7 +13,7 @@ from regulators.choices import AgendaKind, PaperKind
 from regulators.evaluation import MonthCount
 from regulators.models import AgendaPaper, EffectCount
 from regulators.permissions import require
-from regulators.selectors.effects import RuleEffect, effect_of, rules_counted
+from regulators.selectors.effects import RuleEffect, as_count, effect_of, rules_counted
 from regulators.selectors.effects_wording import effect_sentences
 from regulators.services.agenda import agenda_item_propose
 
@@ -46,24 +46,23 @@ def effect_counts_record(*, actor: Principal, rule_id: str, months: Iterable[Mon
         )  # fmt: skip
     known = {row.month: row for row in EffectCount.objects.select_for_update().filter(rule_id=rule_id)}
     gone = EffectCount.objects.filter(rule_id=rule_id).exclude(month__in=given).delete()[0]
-    changed = [row for month, row in given.items() if month not in known or _as_count(known[month]) != row]
+    changed = [row for month, row in given.items() if month not in known or as_count(known[month]) != row]
     EffectCount.objects.bulk_create(
         [_row(rule_id, row) for row in changed],
         update_conflicts=True,
         unique_fields=("rule_id", "month"),
-        update_fields=("findings", "complaints", "cases", "filings", "platforms", "counted_at"),
+        update_fields=(
+            "findings", "complaints", "cases", "filings", "platforms", "rehearsed", "complaint_scope", "counted_at",
+        ),
     )
     return gone + len(changed)
-
-
-def _as_count(row: EffectCount) -> MonthCount:
-    return MonthCount(row.month, row.findings, row.complaints, row.cases, row.filings, row.platforms)
 
 
 def _row(rule_id: str, row: MonthCount) -> EffectCount:
     return EffectCount(
         rule_id=rule_id, month=row.month, findings=row.findings, complaints=row.complaints, cases=row.cases,
-        filings=row.filings, platforms=row.platforms, counted_at=clock.now(),
+        filings=row.filings, platforms=row.platforms, rehearsed=row.rehearsed, complaint_scope=row.complaint_scope,
+        counted_at=clock.now(),
     )  # fmt: skip
 
 
@@ -71,19 +70,24 @@ def _row(rule_id: str, row: MonthCount) -> EffectCount:
 def effect_items_propose(*, actor: Principal, quarter: str) -> EffectProposal:
     """Propose the evaluations with most events for the part “effect of existing policy”; twice proposes nothing new.
 
-    Each comes with the evaluation as a paper. Source: evaluation of existing policies (paper 000, section 3.4).
+    Rules of the house are no policy and left out; so are rules about which nothing of their own was counted. Each comes
+    with the evaluation as a paper. Source: evaluation of existing policies (paper 000, section 3.4).
     """
     require(actor, "agenda.propose")
     today = clock.today()
-    found = [effect for rule_id in rules_counted() if (effect := effect_of(rule_id, today))]
-    ranked = sorted(found, key=lambda effect: (-effect.events, effect.rule_id))
+    effects = [effect for rule_id in rules_counted() if (effect := effect_of(rule_id, today))]
+    found = [effect for effect in effects if effect.events and not effect.is_convention]
+    ranked = sorted(found, key=lambda effect: (not _has_both_sides(effect), -effect.events, effect.rule_id))
     new = existing = 0
     for effect in ranked[:MAX_RULES]:
-        if not effect.events:
-            continue
         created = _propose(actor, quarter, effect)
         new, existing = new + created, existing + (not created)
     return EffectProposal(new, existing)
+
+
+def _has_both_sides(effect: RuleEffect) -> bool:
+    """Whether findings were measured before and after: what there is most to say about comes first."""
+    return any(c.measure == "findings" and c.before.months and c.after.months for c in effect.comparisons)
 
 
 def _propose(actor: Principal, quarter: str, effect: RuleEffect) -> bool:

@@ -1,6 +1,7 @@
 """Before and after a rule: counts pushed once, figures exact, small numbers said aloud."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,7 +23,7 @@ SINCE = date(2017, 1, 1)
 
 
 def month(number: int, findings: int | None, complaints: int, *, year: int = 2017, platforms: int = 50) -> MonthCount:
-    return MonthCount(date(year, number, 1), findings, complaints, 1, 40, platforms)
+    return MonthCount(date(year, number, 1), findings, complaints, 1, 40, platforms, complaint_scope="rule")
 
 
 BEFORE = [month(n, None, 20, year=2016) for n in range(7, 13)]
@@ -58,7 +59,13 @@ def test_small_numbers_and_overlapping_intervals_prove_nothing(rows: list[MonthC
 
 
 def quiet(number: int, findings: int | None = 0, *, year: int = 2017, platforms: int = 50) -> MonthCount:
-    return MonthCount(date(year, number, 1), findings, 0, 0, 40, platforms)
+    return MonthCount(date(year, number, 1), findings, 0, 0, 40, platforms, complaint_scope="rule")
+
+
+def law(rule_id: str = RULE) -> str:
+    """The made-up rule as law from the day on; a rule of the house would not be evaluated."""
+    text = rulebook.rule_text(rule_id).replace("2015-01-01", str(SINCE))
+    return text.replace("text_status: convention", "text_status: final")
 
 
 def runs(*months: MonthCount, since: date = SINCE) -> list[int]:
@@ -84,6 +91,39 @@ def test_a_folded_run_adds_filings_and_gives_the_range_of_platforms() -> None:
     assert (run.first, run.last, run.filings, run.platforms, run.is_measured) == (
         date(2017, 3, 1), date(2017, 5, 1), 120, (12, 14), True,
     )  # fmt: skip
+
+
+def test_complaints_of_the_whole_line_are_context_and_cases_before_the_rule_are_not_measured() -> None:
+    whole = [replace(one, complaint_scope="line") for one in (*BEFORE, *AFTER)]
+    assert compare(whole, SINCE, "complaints").verdict == "context"
+    found = compare([*BEFORE, *AFTER], SINCE, "cases")
+    assert (found.before.months, found.before.rate, found.after.events, found.verdict) == (0, None, 6, "not_measured")
+
+
+def test_findings_before_the_rule_come_from_the_rehearsal() -> None:
+    tried = [replace(one, findings=20, rehearsed=True) for one in BEFORE]
+    found = compare([*tried, *AFTER], SINCE, "findings")
+    assert (found.before.events, found.before.base, found.before.rate) == (120, 240, 50.0)
+    assert (found.after.events, found.after.base, found.after.rate, found.verdict) == (48, 240, 20.0, "lower")
+    twice = [replace(one, findings=16, filings=80) for one in AFTER]
+    assert compare([*tried, *twice], SINCE, "findings").after.rate == 20.0  # a market twice as large is no effect
+
+
+def test_months_without_a_filing_are_gaps_in_the_picture_and_no_line_of_the_table(db: None) -> None:
+    rulebook.rule_version(text=law())
+    silent = [replace(one, filings=0, findings=None) for one in BEFORE[2:4]]
+    services.effect_counts_record(
+        actor=SYSTEM, rule_id=RULE, months=[replace(BEFORE[0], findings=3, rehearsed=True), *silent, *AFTER]
+    )
+    effect = effect_of(RULE, date(2017, 7, 1))
+    assert effect is not None
+    with translation.override("en"):
+        text = " ".join(re.sub(r"<[^>]+>", " ", effect_table(effect)).split())
+        picture = effect_svg(effect)
+    assert "2016-07 3 (rehearsed) 20 – 40 50 2017-01 8 5 1 40 50" in text
+    assert "left out here: 5" in text
+    assert "Findings per 100 filings 7.5 (3 / 40 filings) 20.0 (48 / 240 filings)" in text
+    assert (picture.count("bar--before"), picture.count("lx-effect__none")) == (4, 5 + 3 + 6)
 
 
 def test_the_month_in_which_a_rule_starts_belongs_to_neither_side() -> None:
@@ -123,7 +163,7 @@ def test_only_the_system_pushes_counts() -> None:
 
 @pytest.fixture
 def counted(db: None) -> None:
-    rulebook.rule_version(text=rulebook.rule_text(RULE).replace("2015-01-01", str(SINCE)))
+    rulebook.rule_version(text=law())
     services.effect_counts_record(actor=SYSTEM, rule_id=RULE, months=[*BEFORE, *AFTER])
 
 
@@ -133,8 +173,8 @@ def test_the_evaluation_is_a_picture_with_words_and_a_table(counted: None) -> No
     for language, words in (("en", "The rule applies from"), ("zh-hans", "规则自")):
         with translation.override(language):
             picture, table = effect_svg(effect), effect_table(effect)
-            assert (picture.count("bar--before"), picture.count("bar--after")) == (12, 18)
-            assert picture.count("lx-effect__none") == 6
+            assert (picture.count("bar--before"), picture.count("bar--after")) == (6, 18)
+            assert picture.count("lx-effect__none") == 12  # findings and cases before the rule
             assert 'role="img"' in picture
             assert words in picture
             assert table.count("<tr>") >= 2 + 3 + 12
@@ -142,7 +182,7 @@ def test_the_evaluation_is_a_picture_with_words_and_a_table(counted: None) -> No
 
 
 def test_quiet_months_are_one_line_and_totals_stay(db: None) -> None:
-    rulebook.rule_version(text=rulebook.rule_text(RULE).replace("2015-01-01", str(SINCE)))
+    rulebook.rule_version(text=law())
     before = [quiet(n, None, year=2015, platforms=40 + n) for n in range(1, 13)]
     months = [*before, *BEFORE, *AFTER[:2], *(quiet(n) for n in range(3, 7))]
     services.effect_counts_record(actor=SYSTEM, rule_id=RULE, months=months)
@@ -154,7 +194,7 @@ def test_quiet_months_are_one_line_and_totals_stay(db: None) -> None:
     assert "2017-03 – 2017-06 nothing in 4 months 160 50" in text
     assert "2017-01 8 5 1 40 50" in text
     assert "2017-04" not in text
-    assert "Before, months: 18 – 120 6 0 858 platform-months" in text
+    assert "Before, months: 18 – 120 – 0 858 platform-months" in text
     assert "After, months: 6 16 10 2 240 300 platform-months" in text
     with translation.override("zh-hans"):
         assert "4个月均无记录" in effect_table(effect)

@@ -24,7 +24,8 @@ def at(db: None) -> Iterator[tuple[People, int]]:
     """A convened meeting with a link, a text and an evaluation among its papers."""
     with clock.frozen(OPENED):
         who = meetings.people()
-        rulebook.rule_version(text=rulebook.rule_text(RULE).replace("2015-01-01", "2017-01-01"))
+        law = rulebook.rule_text(RULE).replace("text_status: convention", "text_status: final")
+        rulebook.rule_version(text=law.replace("2015-01-01", "2017-01-01"))
         months = [
             MonthCount(date(2016 + n // 12, n % 12 + 1, 1), None if n < 12 else 3, 20 if n < 12 else 6, 2, 40, 50)
             for n in range(5, 18)
