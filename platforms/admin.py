@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +26,7 @@ from platforms.models import ClientKey, DepositoryAgreement, Filing, Finding, Pl
 from platforms.permissions import STAFF_ROLES
 from platforms.selectors import staff_pages
 from platforms.wording import cell_text, said, template_title
-from regulators.selectors import region_name
+from regulators.selectors import actor_names, region_name
 from rulebook.selectors import basis_lines
 
 STATE_LABELS = {
@@ -55,12 +57,27 @@ VERB_LABELS = {
 SEVERITY_LABELS = {"blocking": "danger", "major": "warning", "minor": "info"}
 
 
-def _history(subject: str, pk: int, states: type[TextChoices]) -> list[tuple[TransitionRecord, Any, Any, Any]]:
-    """Steps with verb and states in words."""
+def _history(subject: str, pk: int, states: type[TextChoices]) -> list[tuple[TransitionRecord, Any, Any, Any, str]]:
+    """Steps with verb, states and actor in words."""
+    steps = transitions_of(subject, pk)
+    names = actor_names(item.actor for item in steps)
+    words = dict(states.choices)
     return [
-        (item, VERB_LABELS.get(item.verb, item.verb), states(item.source).label, states(item.target).label)
-        for item in transitions_of(subject, pk)
+        (
+            item, VERB_LABELS.get(item.verb, item.verb), words.get(item.source, ""), words.get(item.target, ""),
+            names[item.actor],
+        )
+        for item in steps
     ]
+
+
+def _link(name: str, text: Any, *args: object, query: str = "") -> SafeString | str:
+    """A link to a page of the admin; plain text where nobody provides the page."""
+    try:
+        url = reverse(f"admin:{name}", args=args)
+    except NoReverseMatch:
+        return text
+    return format_html('<a class="lx-link" href="{}{}">{}</a>', url, query, text)
 
 
 @admin.register(Platform)
@@ -75,7 +92,6 @@ class PlatformAdmin(ScopedAdmin):
         "name",
         "legal_name",
         "kind",
-        "business_line",
         "all_lines",
         "region_text",
         "website",
@@ -228,10 +244,13 @@ class FindingAdmin(ScopedAdmin):
     search_fields = ("platform__name", "=rule_id")
     ordering = ("-id",)
     fields = (
-        "rule_id",
+        "rule_link",
         "heading",
         "severity",
-        "platform",
+        "platform_link",
+        "filing_link",
+        "period",
+        "case_link",
         "subject",
         "count",
         "measured_shown",
@@ -247,6 +266,28 @@ class FindingAdmin(ScopedAdmin):
     )
     readonly_fields = fields
     change_form_template = "platforms/admin/finding.html"
+
+    @admin.display(description=_("rule"))
+    def rule_link(self, row: Finding) -> SafeString | str:
+        """The version that decided."""
+        return _link("rulebook_ruleversion_change", row.rule_id, row.rule_version_id)
+
+    @admin.display(description=_("platform"))
+    def platform_link(self, row: Finding) -> SafeString | str:
+        """The file of the institution."""
+        return _link("platforms_platform_change", str(row.platform), row.platform_id)
+
+    @admin.display(description=_("filing"))
+    def filing_link(self, row: Finding) -> SafeString | str:
+        """The filing and its revision."""
+        filing = row.revision.filing
+        return _link("platforms_filing_change", f"{filing} · r{row.revision.number}", filing.pk)
+
+    @admin.display(description=_("cases"))
+    def case_link(self, row: Finding) -> SafeString | str:
+        """The cases of the institution, as far as the reader may see them."""
+        query = urlencode({"q": row.platform.name})
+        return _link("cases_case_changelist", _("Cases of this platform"), query=f"?{query}")
 
     @display(description=_("severity"), label=SEVERITY_LABELS, ordering="severity")
     def severity_tag(self, row: Finding) -> tuple[str, str]:
@@ -295,7 +336,7 @@ class FindingAdmin(ScopedAdmin):
     ) -> HttpResponse:
         """The finding with the first rows of its evidence."""
         row = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdigit() else None
-        shown = staff_pages.evidence_table(row.evidence_key, row.revision.filing.template) if row else None
+        shown = staff_pages.evidence_of(row) if row else None
         extra = {**(extra_context or {}), "evidence": shown}
         return super().change_view(request, object_id, form_url, extra)
 

@@ -70,6 +70,23 @@ def figure_text(text: str | None) -> str:
     return text or NOTHING
 
 
+def indicator_text(text: str | None, indicator: str) -> str:
+    """A figure of a monthly indicator: persons and loans without decimals, rates with a per cent sign.
+
+    A figure that does not fit its unit (half a person) keeps its digits, so that nothing is hidden.
+    """
+    try:
+        column = template("monthly_indicators").column(indicator)
+    except KeyError:
+        return figure_text(text)
+    if text is None or not _FIGURE.fullmatch(text):
+        return figure_text(text)
+    value = Decimal(text)
+    if column.type == "integer" and value == value.to_integral_value():
+        return f"{int(value):,}"
+    return figure_text(text) + (" %" if column.unit == "percent" else "")
+
+
 def cell_text(value: Any) -> str:
     """A cell of an evidence file: amounts with grouped thousands, ISO days, a dash for nothing."""
     if value is None:

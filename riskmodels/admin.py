@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,6 +18,7 @@ from unfold.decorators import action, display
 
 from common.admin import ScopedAdmin, principal_of
 from common.errors import Refusal
+from regulators.selectors import authority_ref
 from riskmodels import selectors, services
 from riskmodels.choices import ModelState, WarningLevel, WarningState
 from riskmodels.models import ModelVersion, Score, Warning
@@ -24,11 +26,21 @@ from riskmodels.models import ModelVersion, Score, Warning
 AREA_LABELS = {"A": "info", "B": "warning", "C": "warning", "D": "danger"}
 
 
+def said(text: Mapping[str, Any]) -> str:
+    """The reader's half of a pair of texts."""
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    return str(text.get(language) or text.get("en", ""))
+
+
 def reasons_html(reasons: list[dict[str, Any]]) -> SafeString:
     """Reasons in the reader's language, one line each."""
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
-    items = ((reason.get(language) or reason.get("en", ""),) for reason in reasons)
+    items = ((said(reason),) for reason in reasons)
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", items))
+
+
+def grouped_yuan(amount: Any) -> SafeString:
+    """Yuan with grouped thousands, in figures of one width."""
+    return format_html('<span class="lx-num">{}</span>', f"{amount:,.2f}")
 
 
 def measured_html(values: dict[str, Any]) -> SafeString:
@@ -42,7 +54,7 @@ class ScoreAdmin(ScopedAdmin):
     """Scores, newest first."""
 
     visible = selectors.scores_visible_to
-    list_display = ("platform", "area_badge", "probability_text", "interval_text", "impact_cny", "settled", "as_of")
+    list_display = ("platform", "area_badge", "probability_text", "interval_text", "impact_text", "settled", "as_of")
     list_filter = ("area", "is_unsettled", "is_retrospective", "as_of")
     search_fields = ("platform__name",)
     list_select_related = ("platform",)
@@ -56,7 +68,7 @@ class ScoreAdmin(ScopedAdmin):
         "interval_text",
         "cell_probability",
         "is_unsettled",
-        "impact_cny",
+        "impact_text",
         "is_impact_estimated",
         "previous_area",
         "is_out_of_fold",
@@ -82,6 +94,11 @@ class ScoreAdmin(ScopedAdmin):
         """From the bootstrap."""
         return f"{score.low:.1%} – {score.high:.1%}"
 
+    @admin.display(description=_("Impact, yuan"), ordering="impact_cny")
+    def impact_text(self, score: Score) -> SafeString:
+        """Outstanding balance in yuan."""
+        return grouped_yuan(score.impact_cny)
+
     @display(description=_("Settled"), boolean=True, ordering="is_unsettled")
     def settled(self, score: Score) -> bool:
         """Whether the model may speak for itself."""
@@ -104,7 +121,7 @@ class WarningAdmin(ScopedAdmin):
     list_select_related = ("platform",)
     ordering = ("-raised_at", "-id")
     fields = (
-        "platform",
+        "platform_link",
         "kind",
         "level",
         "state",
@@ -112,8 +129,8 @@ class WarningAdmin(ScopedAdmin):
         "last_seen_at",
         "times_seen",
         "reasons_text",
-        "subject_ref",
-        "owner_authority_id",
+        "about",
+        "owner_text",
         "is_public",
         "public_text_zh",
         "public_text_en",
@@ -147,6 +164,27 @@ class WarningAdmin(ScopedAdmin):
     def reasons_text(self, warning: Warning) -> SafeString:
         """In the reader's language."""
         return reasons_html(warning.reasons)
+
+    @admin.display(description=_("platform"))
+    def platform_link(self, warning: Warning) -> SafeString:
+        """The file of the institution."""
+        url = reverse("admin:platforms_platform_change", args=[warning.platform_id])
+        return format_html('<a class="lx-link" href="{}">{}</a>', url, warning.platform)
+
+    @admin.display(description=_("What raised it"))
+    def about(self, warning: Warning) -> SafeString | str:
+        """The filing or score, as a link."""
+        found = selectors.warning_subject(warning)
+        if found is None:
+            return "–"
+        url = reverse(f"admin:{found.page}", args=[found.pk])
+        return format_html('<a class="lx-link" href="{}">{}</a>', url, found.title)
+
+    @admin.display(description=_("authority in charge"))
+    def owner_text(self, warning: Warning) -> str:
+        """Its name in the reader's language."""
+        body = authority_ref(warning.owner_authority_id) if warning.owner_authority_id else None
+        return said(body.name) if body else "–"
 
     @action(description=_("I am looking at this"), url_path="acknowledge")
     def acknowledge(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from analytics.contracts import TEMPLATE_NAMES, template
 from riskmodels.features import FEATURES, FeatureRow
 
 SHOWN = 5
@@ -30,6 +31,18 @@ def _reason(name: str, push: float, value: float | None) -> dict[str, Any]:
         "contribution": round(push, 4),
         "zh": f"{text.zh}（{zh_value}）使估计{'上升' if push > 0 else '下降'}",
         "en": f"{text.en} ({en_value}) {'raises' if push > 0 else 'lowers'} the estimate",
+    }
+
+
+def findings_reason(template_name: str, period: str, blocking: int, major: int) -> dict[str, str]:
+    """What a filing's serious findings say in a warning; a severity without findings is left out."""
+    title = dict(template(template_name).title) if template_name in TEMPLATE_NAMES else {}
+    zh = "，".join(f"{word}问题{count}项" for word, count in (("阻断性", blocking), ("重大", major)) if count)
+    kinds = [f"{count} {word}" for word, count in (("blocking", blocking), ("major", major)) if count]
+    noun = "finding" if blocking + major == 1 else "findings"
+    return {
+        "zh": f"{title.get('zh', template_name)}报送（{period}）：{zh}",
+        "en": f"Filing “{title.get('en', template_name)}” of {period}: {' and '.join(kinds)} {noun}",
     }
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from common.principal import Principal
-from platforms.selectors import PlatformRef, platform_refs
+from common.principal import Principal, system_principal
+from platforms.selectors import PlatformRef, filings_visible_to, platform_refs
 from riskmodels.coordinate import Cuts, counts
 from riskmodels.models import ModelVersion, Score, Warning
 from riskmodels.models.scores import ScoreQuerySet
@@ -106,6 +106,27 @@ class WarningView:
     times_seen: int
     reasons: tuple[dict[str, Any], ...]
     subject_ref: str
+
+
+@dataclass(frozen=True)
+class WarningSubject:
+    """What raised a warning: a page of the admin, the row on it, and its name."""
+
+    page: str
+    pk: int
+    title: str
+
+
+def warning_subject(warning: Warning) -> WarningSubject | None:
+    """The filing or score that raised a warning; None when it names nothing that still has a page."""
+    kind, _sep, key = warning.subject_ref.partition(":")
+    if kind == "filing" and key.isdecimal():
+        filing = filings_visible_to(system_principal("riskmodels")).filter(pk=int(key)).first()
+        return WarningSubject("platforms_filing_change", filing.pk, str(filing)) if filing else None
+    if kind == "score":
+        score = Score.objects.filter(public_id=key).first()
+        return WarningSubject("riskmodels_score_change", score.pk, f"{score.area} · {score.as_of}") if score else None
+    return None
 
 
 def active_model() -> ModelRef | None:

@@ -9,6 +9,7 @@ from common.outbox import Event, subscriber
 from common.principal import system_principal
 from riskmodels.choices import WarningKind, WarningLevel
 from riskmodels.facts import is_recent_period
+from riskmodels.reasons import findings_reason
 from riskmodels.services import score_request, scores_request_all, warning_raise
 
 SYSTEM = system_principal("riskmodels")
@@ -36,17 +37,11 @@ def on_model_activated(event: Event) -> None:
 
 def _warn_of_findings(payload: dict[str, Any]) -> None:
     blocking, major = int(payload.get("blocking", 0)), int(payload.get("major", 0))
-    template, period = payload.get("template", ""), payload.get("period", "")
     warning_raise(
         actor=SYSTEM,
         platform_id=payload["platform_id"],
         kind=WarningKind.SERIOUS_FINDINGS,
         level=WarningLevel.HIGH if blocking else WarningLevel.MEDIUM,
-        reasons=[
-            {
-                "zh": f"{period}期{template}申报：阻断性问题{blocking}项，重大问题{major}项",
-                "en": f"Filing {template} of {period}: {blocking} blocking and {major} major findings",
-            }
-        ],
+        reasons=[findings_reason(str(payload.get("template", "")), str(payload.get("period", "")), blocking, major)],
         subject_ref=f"filing:{payload['filing_id']}",
     )

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from analytics.contracts import template
 from analytics.lake import Lake
 from platforms.models import RecomputedIndicator, ReconciliationRun
 from platforms.selectors.filings import FilingRef, filings_latest
-from platforms.wording import figure_text, said
+from platforms.wording import indicator_text, said
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,18 @@ class ComparedIndicator:
 
     @property
     def reported_text(self) -> str:
-        """The disclosed figure with grouped thousands."""
-        return figure_text(self.reported)
+        """The disclosed figure as people read it."""
+        return indicator_text(self.reported, self.indicator)
 
     @property
     def recomputed_text(self) -> str:
-        """The recomputed figure with grouped thousands."""
-        return figure_text(self.recomputed)
+        """The recomputed figure as people read it."""
+        return indicator_text(self.recomputed, self.indicator)
 
     @property
     def difference_text(self) -> str:
-        """The difference with grouped thousands."""
-        return figure_text(self.difference)
+        """The difference as people read it."""
+        return indicator_text(self.difference, self.indicator)
 
 
 def monthly_indicators_for(platform_ids: Iterable[int] | None, upto: str | date | None = None) -> list[dict[str, Any]]:
@@ -69,15 +70,21 @@ def lake_rows(filings: list[FilingRef]) -> list[dict[str, Any]]:
     return rows
 
 
-def evidence_rows(evidence_key: str, limit: int = 20) -> list[dict[str, Any]]:
-    """The first rows of an evidence file: what proves a finding. Empty when the finding has no file."""
+def evidence_rows(evidence_key: str, limit: int = 20, subject: str = "") -> list[dict[str, Any]]:
+    """The first rows of an evidence file: what proves a finding. Empty when the finding has no file.
+
+    All findings of one rule share its file. Given a `subject`, only its own rows are returned; all of them when the
+    file names no subjects.
+    """
     import pyarrow.parquet as pq
 
     if not evidence_key:
         return []
     with pq.ParquetFile(Lake.from_env().path(evidence_key)) as file:
-        batch = next(file.iter_batches(batch_size=limit), None)
-    return [] if batch is None else batch.to_pylist()
+        is_shared = bool(subject) and "subject" in file.schema_arrow.names
+        batches = file.iter_batches(batch_size=5_000 if is_shared else limit)
+        rows = (row for batch in batches for row in batch.to_pylist())
+        return list(islice((row for row in rows if not is_shared or str(row["subject"]) == subject), limit))
 
 
 def recomputed_of(platform_id: int, period: str = "") -> list[ComparedIndicator]:

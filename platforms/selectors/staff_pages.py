@@ -14,6 +14,7 @@ from platforms.selectors.filings import filings_visible_to
 from platforms.selectors.findings import findings_visible_to
 from platforms.selectors.metrics import ShownMetric, metrics_of
 from platforms.wording import cell_text, column_title, outcome_label, said, template_title
+from rulebook.selectors import rule_titles
 
 SHOWN = 25
 EVIDENCE_FILES = 12
@@ -82,10 +83,18 @@ def _said(text: Any) -> Any:
     return said(text) if isinstance(text, dict) else text
 
 
-def evidence_table(evidence_key: str, template: str = "", limit: int = 20) -> EvidenceTable | None:
-    """The first rows of an evidence file as a table in the reader's language; None when there is no file."""
+def evidence_of(finding: Finding, limit: int = 20) -> EvidenceTable | None:
+    """The rows that prove one finding (its revision and filing must be selected)."""
+    return evidence_table(finding.evidence_key, finding.revision.filing.template, limit, finding.subject)
+
+
+def evidence_table(evidence_key: str, template: str = "", limit: int = 20, subject: str = "") -> EvidenceTable | None:
+    """The first rows of an evidence file as a table in the reader's language; None when there is no file.
+
+    Given a `subject`, only its own rows: findings of one rule share a file.
+    """
     try:
-        rows = evidence_rows(evidence_key, limit)
+        rows = evidence_rows(evidence_key, limit, subject)
     except FileNotFoundError:
         return None
     if not rows:
@@ -107,10 +116,7 @@ def platform_file(actor: Principal, platform_id: int) -> PlatformFile:
     return PlatformFile(
         filings=list(filings_visible_to(actor).filter(subject_id=platform_id).order_by("-period", "-id")[:SHOWN]),
         findings=[
-            ShownFinding(
-                row,
-                evidence_table(row.evidence_key, row.revision.filing.template) if number < EVIDENCE_FILES else None,
-            )
+            ShownFinding(row, evidence_of(row) if number < EVIDENCE_FILES else None)
             for number, row in enumerate(newest)
         ],
         compared=recomputed_of(platform_id),
@@ -135,12 +141,16 @@ def filing_file(actor: Principal, filing_id: int) -> FilingFile | None:
     revisions = list(FilingRevision.objects.filter(filing=filing).order_by("-number"))
     report = FilingReport.objects.filter(revision=revisions[0]).first()
     entries = report or FilingReport()
+    titles = rule_titles(entry["rule_version_id"] for entry in entries.outcomes if entry.get("rule_version_id"))
     return FilingFile(
         title=template_title(filing.template),
         revisions=revisions,
         findings=list(findings_visible_to(actor).filter(revision=revisions[0]).order_by("id")[:SHOWN]),
         outcomes=[
-            {**entry, "outcome": outcome_label(entry["outcome"]), "reason": _said(entry.get("reason"))}
+            {
+                **entry, "outcome": outcome_label(entry["outcome"]), "reason": _said(entry.get("reason")),
+                "code": entry["outcome"], "title": said(titles.get(entry.get("rule_version_id", 0), {})),
+            }
             for entry in entries.outcomes
         ],
         rejected=[_spoken(entry, filing.template) for entry in entries.rejected[:SHOWN]],

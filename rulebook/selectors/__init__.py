@@ -25,6 +25,7 @@ from rulebook.selectors.rules import (
     rule_by_version,
     rule_current,
     rule_on,
+    rule_titles,
     rules_catalogue,
     rules_in_force,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "rule_history",
     "rule_on",
     "rule_state",
+    "rule_titles",
     "rules_catalogue",
     "rules_in_force",
     "source_row",

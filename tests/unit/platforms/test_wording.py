@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from platforms.wording import cell_text, column_title, figure_text, outcome_label, template_title
+from platforms.wording import (
+    cell_text,
+    column_title,
+    figure_text,
+    indicator_text,
+    outcome_label,
+    template_title,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,3 +63,18 @@ def test_codes_in_the_readers_language(language: str, words: list[str]) -> None:
 
 def test_an_unknown_code_stands_for_itself() -> None:
     assert [template_title("sheet"), column_title("x", "sheet"), outcome_label("odd")] == ["sheet", "x", "odd"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "indicator", "text"),
+    [
+        ("471.00", "lender_count", "471"),
+        ("471.50", "lender_count", "471.50"),  # half a person is not hidden
+        ("10.8869", "average_annual_rate_percent", "10.8869 %"),
+        ("6939760.00", "outstanding_balance", "6,939,760.00"),
+        ("7.00", "nobody_knows_it", "7.00"),
+        (None, "lender_count", "–"),
+    ],
+)
+def test_an_indicator_is_written_in_its_unit(figure: str | None, indicator: str, text: str) -> None:
+    assert indicator_text(figure, indicator) == text

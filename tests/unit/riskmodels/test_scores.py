@@ -240,7 +240,7 @@ def test_serious_findings_raise_a_warning(market: Market) -> None:
         news(checked(pk, template="loan_book", period="2017Q2", blocking=1))
     warning = Warning.objects.get()
     assert (warning.kind, warning.level, warning.times_seen) == ("serious_findings", "high", 2)
-    assert warning.reasons[0]["en"] == "Filing loan_book of 2017Q2: 1 blocking and 0 major findings"
+    assert warning.reasons[0]["en"] == "Filing “Loan book” of 2017Q2: 1 blocking finding"
     assert OutboxEvent.objects.filter(topic="warning.raised").count() == 1
 
 

@@ -1,7 +1,9 @@
 // What staff pages do beside the theme.
+const CARDED = ".lx-scroll > table.lx-carded, .lx-scroll > table.lx-table:not(.lx-table--cases, .lx-table--rows)";
+
 document.addEventListener("DOMContentLoaded", () => {
   silenceIcons();
-  document.querySelectorAll(".lx-scroll > table.lx-table:not(.lx-table--cases, .lx-table--rows)").forEach(labelCells);
+  document.querySelectorAll(CARDED).forEach(labelCells);
 });
 
 // The theme's icons are words set in an icon font: nobody needs to hear them beside the words that they decorate.
