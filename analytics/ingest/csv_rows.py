@@ -78,7 +78,7 @@ def csv_blocks(blocks: Iterator[tuple[int, bytes]], names: list[str], limits: Re
         yield found
 
 
-def _pop_trailing_blank(found: RawBlock, last_row: int) -> list[tuple[int, str, dict[str, Any]]]:
+def _pop_trailing_blank(found: RawBlock | Grid, last_row: int) -> list[tuple[int, str, dict[str, Any]]]:
     """Takes blank rows off the end of a block: only a following row makes them a fault."""
     taken: list[tuple[int, str, dict[str, Any]]] = []
     expected = last_row - 1
