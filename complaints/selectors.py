@@ -213,7 +213,7 @@ def complaints_waiting_for(actor: Principal) -> list[WaitingComplaint]:
         return []
     own = complaints_visible_to(actor).filter(owner_authority_id__in=actor.authority_ids, state__in=AUTHORITY_STATES)
     rows = next_due(own).order_by(F("next_due").asc(nulls_last=True), "id")
-    return [WaitingComplaint(r.pk, r.number, r.platform_id, r.state, r.next_due) for r in rows]
+    return [WaitingComplaint(r.pk, r.number, r.platform_id, r.state, getattr(r, "next_due", None)) for r in rows]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ PARTS = {
     "schedule": gettext_lazy("schedule"),
     "test": gettext_lazy("test"),
 }
-MATTERS = {"handover": HandOver, "consultation": Consultation}
+MATTERS: dict[str, type[HandOver] | type[Consultation]] = {"handover": HandOver, "consultation": Consultation}
 
 
 def actor_names(labels: Iterable[str]) -> dict[str, str]:
