@@ -85,8 +85,11 @@ def test_one_record_is_kept_five_years_until_2024_and_ten_from_2025(rule_id: str
 
 @pytest.mark.parametrize(
     ("decided_on", "expected"),
-    [(date(2024, 12, 31), "failed"), (date(2025, 1, 2), "failed"), (date(2030, 1, 1), "failed"), (date(2030, 1, 2), "passed")],
-)
+    [
+        (date(2024, 12, 31), "failed"), (date(2025, 1, 2), "failed"), (date(2030, 1, 1), "failed"),
+        (date(2030, 1, 2), "passed"),
+    ],
+)  # fmt: skip
 def test_a_record_whose_five_years_were_not_over_is_kept_ten(decided_on: date, expected: str):
     rows = [{"record_kind": "transaction", "term_started_on": date(2020, 1, 1), "decided_on": decided_on}]
     assert outcome("AML24-01", max(decided_on, date(2025, 1, 31)), data_disposals=rows) == expected
