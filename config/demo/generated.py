@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from common import clock
-from config.demo import law, lines, market, meeting, steps
+from config.demo import law, lines, market, meeting, older, steps
 from config.demo.coordination import coordinate
 from config.demo.steps import Demo
 
 
 def run(demo: Demo) -> None:
-    """File each month on its day, check, score, associate, meet on 2017-07-10; complain then and on 2020-12-01."""
-    steps.pin(_day(market.MONTHS[0]))
-    steps.register(demo, steps.applicants())
+    """Some returns of 2016, then each month on its day; check, score, associate, meet on 2017-07-10; complain then and
+    on 2020-12-01.
+    """
+    steps.pin(older.FILED_AT)
+    steps.register(demo, steps.applicants(*older.FIRMS))
     steps.agreements()
+    older.file(demo)
     for month in market.MONTHS:
         steps.pin(_day(month))
         steps.file_all(demo, market.filed_on(month) + lines.filed_on(month), month)

@@ -59,14 +59,14 @@ def pin(moment: datetime) -> None:
     time.sleep(clock.CACHE_SECONDS + 0.2)
 
 
-def applicants() -> list[Applicant]:
-    """The generated market as applicants: banks first, because agreements need them."""
+def applicants(*others: market.Firm) -> list[Applicant]:
+    """The generated market and other firms as applicants: banks first, because agreements need them."""
     return [
         Applicant(
             firm.code, firm.name, f"{firm.name}信息服务有限公司（虚构）",
             "bank" if firm.story == "bank" else "platform", firm.line, firm.region,
         )
-        for firm in (*market.BANKS, *market.FIRMS, *lines.FIRMS)
+        for firm in (*market.BANKS, *market.FIRMS, *lines.FIRMS, *others)
     ]
 
 
