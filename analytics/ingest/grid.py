@@ -102,8 +102,8 @@ class Splitter:
             if block.count(b"\r") != block.count(b"\r\n"):
                 return None
             text = block.replace(b"\r\n", b"\n")
-        data = self._padded(text)
-        places, lines = self._delimiters(data)
+        data = self._room(len(text))
+        places, lines = self._delimiters(text, data)
         ends = self._by_column(places, lines) if b'"' not in text else None
         if ends is not None:
             begins = np.concatenate(([MARGIN], ends[-1, :-1] + 1))
@@ -113,27 +113,28 @@ class Splitter:
         except FileRefused:
             return None
 
-    def _padded(self, text: bytes) -> Any:
-        size = len(text) + 2 * MARGIN
-        if len(self._data) < size:
-            self._data = np.zeros(size + size // 8, dtype=np.uint8)
-        data = self._data[:size]
-        data[MARGIN:-MARGIN] = np.frombuffer(text, dtype=np.uint8)
+    def _room(self, size: int) -> Any:
+        """Room for so many bytes between two margins of zeros."""
+        if len(self._data) < size + 2 * MARGIN:
+            self._data = np.zeros(size + size // 8 + 2 * MARGIN, dtype=np.uint8)
+            self._places = np.empty(size // 4 + _PART, dtype=np.int64)
+        data = self._data[: size + 2 * MARGIN]
         data[-MARGIN:] = 0
         return data
 
-    def _delimiters(self, data: Any) -> tuple[Any, int]:
-        """(places of every comma and line break, how many of them are line breaks)."""
-        count, lines = 0, 0
-        for first in range(0, len(data), _PART):
-            part = data[first : first + _PART]
+    def _delimiters(self, text: bytes, data: Any) -> tuple[Any, int]:
+        """(places of every comma and line break, how many of them are line breaks); the text goes into `data`."""
+        count, lines, signs = 0, 0, np.frombuffer(text, dtype=np.uint8)
+        for first in range(0, len(text), _PART):
+            part = data[MARGIN + first : MARGIN + min(first + _PART, len(text))]
+            part[:] = signs[first : first + _PART]
             breaks = part == _BREAK
             lines += int(np.count_nonzero(breaks))
-            found = np.flatnonzero(breaks | (part == _COMMA))
+            breaks |= part == _COMMA
+            found = np.flatnonzero(breaks)
             if len(self._places) < count + len(found):
-                more = np.empty(count + len(data) // 4 + _PART, dtype=np.int64)
-                self._places = np.concatenate((self._places[:count], more))
-            np.add(found, first, out=self._places[count : count + len(found)])
+                self._places = np.concatenate((self._places[:count], np.empty(len(text) + _PART, dtype=np.int64)))
+            np.add(found, MARGIN + first, out=self._places[count : count + len(found)])
             count += len(found)
         return self._places[:count], lines
 
