@@ -28,6 +28,7 @@ DUTIES = {
     "minutes_publish": (gettext_lazy("Publish the minutes"), "regulators_jointmeeting"),
     "proposals_order": (gettext_lazy("Take or drop proposals"), "regulators_jointmeeting"),
     "handover_superior": (gettext_lazy("Escalated hand-over"), "regulators_handover"),
+    "consultation_superior": (gettext_lazy("Escalated question"), "regulators_consultation"),
     "handover_settle": (gettext_lazy("Settle a hand-over"), "regulators_handover"),
     "opinion_give": (gettext_lazy("Give your opinion"), "regulators_expertquestion"),
     "question_settle": (gettext_lazy("Opinions are overdue"), "regulators_expertquestion"),

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from common import clock
 from common.principal import Principal
@@ -20,7 +21,16 @@ from regulators.choices import (
     QuestionState,
     SeatState,
 )
-from regulators.models import ActionItem, Attendance, ExpertQuestion, HandOver, JointMeeting, Minutes, PanelSeat
+from regulators.models import (
+    ActionItem,
+    Attendance,
+    Consultation,
+    ExpertQuestion,
+    HandOver,
+    JointMeeting,
+    Minutes,
+    PanelSeat,
+)
 from regulators.permissions import is_permitted
 
 
@@ -130,21 +140,30 @@ def _proposals(principal: Principal) -> Iterator[Duty]:
 
 
 def _hand_overs(principal: Principal) -> Iterator[Duty]:
-    """Unanswered hand-overs that came to the superior body, or before the meeting."""
-    rows = HandOver.objects.none()
+    """Unanswered hand-overs and questions that came to the superior body, and hand-overs before the meeting."""
+    rows: list[tuple[str, HandOver | Consultation]] = []
     if is_permitted(principal, "handover.answer"):
-        rows |= HandOver.objects.filter(state=HandOverState.RAISED, superior_id__in=principal.authority_ids)
+        mine = {"state": HandOverState.RAISED, "superior_id__in": principal.authority_ids}
+        rows += [("handover_superior", row) for row in _between(HandOver).filter(**mine)]
+        rows += [("consultation_superior", row) for row in _between(Consultation).filter(**mine)]
     if is_permitted(principal, "handover.settle"):
-        rows |= HandOver.objects.filter(state=HandOverState.BEFORE_MEETING)
-    for row in rows.select_related("from_authority", "to_authority").order_by("meeting_on", "pk"):
-        kind = "handover_superior" if row.state == HandOverState.RAISED else "handover_settle"
-        between = _pair(
-            f"{row.from_authority.short_zh or row.from_authority.name_zh} → "
-            f"{row.to_authority.short_zh or row.to_authority.name_zh}",
-            f"{row.from_authority.short_en or row.from_authority.name_en} → "
-            f"{row.to_authority.short_en or row.to_authority.name_en}",
-        )
-        yield Duty(kind, row.pk, _pair(row.title_zh, row.title_en), row.meeting_on, between)
+        waiting = _between(HandOver).filter(state=HandOverState.BEFORE_MEETING)
+        rows += [("handover_settle", row) for row in waiting]
+    for kind, row in rows:
+        yield Duty(kind, row.pk, _pair(row.title_zh, row.title_en), row.meeting_on, _way(row))
+
+
+def _between(model: Any) -> QuerySet[Any]:
+    return model.objects.select_related("from_authority", "to_authority").order_by("meeting_on", "pk")
+
+
+def _way(row: HandOver | Consultation) -> dict[str, str]:
+    """From whom to whom."""
+    sender, receiver = row.from_authority, row.to_authority
+    return _pair(
+        f"{sender.short_zh or sender.name_zh} → {receiver.short_zh or receiver.name_zh}",
+        f"{sender.short_en or sender.name_en} → {receiver.short_en or receiver.name_en}",
+    )
 
 
 def _questions(principal: Principal) -> Iterator[Duty]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from common import clock
 from common.audit import audit_verify
@@ -133,6 +135,50 @@ def test_an_interest_discovered_late_recuses_and_the_opinion_is_never_published(
     with acting_as(who.cbrc):
         assert [o.text for o in opinions_of(who.cbrc, asked)] == ["Second", "Third"]
         assert Opinion.objects.count() == 2
+
+
+@pytest.mark.parametrize("how", ["by hand", "interest", "end of term"])
+def test_recusing_the_last_missing_expert_publishes_at_once(who: People, how: str) -> None:
+    (_one, first), (two, second) = (expert("law") for _ in range(2))
+    asked = question(platforms=["p-1"])
+    give(first, asked, "First")
+    assert state(asked) == "asked"
+    if how == "by hand":
+        seat = PanelSeat.objects.get(question=asked, expert_id=two).pk
+        assert refused(services.expert_recuse, actor=who.secretariat, seat_id=seat, reason=" ") == "reason.missing"
+        assert state(asked) == "asked"
+        services.expert_recuse(actor=who.secretariat, seat_id=seat, reason="Family")
+    elif how == "interest":
+        with acting_as(second):
+            services.conflict_declare(actor=second, expert_id=two, kind="platform", ref="p-1", reason="Kin there")
+    else:
+        services.expert_release(actor=who.secretariat, expert_id=two)
+    assert state(asked) == "published"
+    assert OutboxEvent.objects.filter(topic="question.published").count() == 1
+    with acting_as(who.cbrc):
+        assert [o.text for o in opinions_of(who.cbrc, asked)] == ["First"]
+
+
+def test_a_panel_without_any_opinion_is_not_published_by_recusals(who: People) -> None:
+    for _ in range(2):
+        expert("law")
+    asked = question()
+    for seat in PanelSeat.objects.filter(question=asked):
+        services.expert_recuse(actor=who.secretariat, seat_id=seat.pk, reason="Family")
+    assert state(asked) == "asked"
+
+
+def test_an_expert_is_shown_by_a_stored_name_and_never_by_the_login(who: People) -> None:
+    user = get_user_model().objects.create_user(username="login.of.somebody", is_staff=True)
+    pk = services.expert_appoint(actor=SYSTEM, user_id=user.pk, fields=["law"])
+    with translation.override("en"):
+        assert str(Expert.objects.get(pk=pk)) == f"Expert {pk}"
+        services.expert_appoint(actor=SYSTEM, user_id=user.pk, fields=["law"], shown_as={"zh": "测试教授", "en": ""})
+        assert str(Expert.objects.get(pk=pk)) == "测试教授"
+        services.expert_appoint(actor=SYSTEM, user_id=user.pk, fields=["risk"], shown_as={"en": "Test professor"})
+        assert str(Expert.objects.get(pk=pk)) == "Test professor"
+    with translation.override("zh-hans"):
+        assert str(Expert.objects.get(pk=pk)) == "测试教授"
 
 
 def test_recusal_by_hand_needs_a_reason_and_standing(who: People) -> None:
