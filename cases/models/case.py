@@ -1,5 +1,6 @@
 """A supervisory case about one platform. At most one case per platform is not closed."""
 
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +17,18 @@ class CaseQuerySet(models.QuerySet):
     def running(self) -> "CaseQuerySet":
         """Cases that are not closed."""
         return self.exclude(state=CaseState.CLOSED)
+
+    def of_person(self, user_id: int) -> "CaseQuerySet":
+        """Cases of this person, also when a new appointment has begun a new term since."""
+        return self.filter(assignee__user_id=user_id)
+
+    def waiting(self, on: date) -> "CaseQuerySet":
+        """Cases without an officer: taken by nobody, or by somebody who holds no office any more."""
+        in_office = Q(assignee__user__terms_of_office__term_to__isnull=True) | Q(
+            assignee__user__terms_of_office__term_to__gt=on
+        )
+        gone = self.filter(assignee__isnull=False).exclude(in_office)
+        return self.filter(Q(assignee__isnull=True) | Q(pk__in=gone.values("pk")))
 
 
 class Case(Entity):

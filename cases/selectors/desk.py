@@ -52,8 +52,8 @@ def desk_for(principal: Principal) -> Desk:
     Only what the reader may see (`cases_visible_to`, and the rules of the other apps' selectors).
     """
     running = cases_visible_to(principal).running().order_by("due_on", "id")
-    mine = running.filter(assignee_id=principal.officer_id) if principal.officer_id else running.none()
-    waiting = running.filter(assignee__isnull=True, owner_authority_id__in=principal.authority_ids)
+    mine = running.of_person(principal.user_id) if principal.user_id and principal.officer_id else running.none()
+    waiting = running.waiting(clock.today()).filter(owner_authority_id__in=principal.authority_ids)
     clocks = _next_clocks(complaints.open_clocks(principal))
     return Desk(
         mine=case_rows(principal, mine[:QUEUE_LENGTH]),

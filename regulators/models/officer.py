@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Entity
@@ -40,5 +41,7 @@ class Officer(Entity):
         ]
 
     def __str__(self) -> str:
-        """Name and body."""
-        return f"{self.user} ({self.authority.code})"
+        """Name and body in the reader's language."""
+        is_zh = (get_language() or "").startswith("zh")
+        body = (self.authority.short_zh if is_zh else self.authority.short_en) or str(self.authority)
+        return f"{self.user}（{body}）" if is_zh else f"{self.user} ({body})"

@@ -255,7 +255,7 @@ def test_the_page_begins_with_state_next_step_and_day(ground: None) -> None:
     body = " ".join(words_of(desk().get(page_of(found)).content.decode()).split())
     row = make.row_of(found)
     assert row.number in body[:900]
-    assert "Next: The authority sends it to the platform, or decides. 2017-07-19" in body
+    assert "Next step: The authority sends it to the platform, or decides. 2017-07-19" in body
     assert "The authority acts and tells the complainant: 2017-07-19" in body
     assert "tells you" not in body
     assert "Article 46" in body or "Art. 46" in body
@@ -288,7 +288,7 @@ def test_the_pages_of_steps_show_the_complaint(ground: None) -> None:
     client = desk("CBRC", "officer", "supervisor")
     for page in ("decide/", "ask/", "extend/", "send/", "text/"):
         body = " ".join(words_of(client.get(page_of(found, page)).content.decode()).split())
-        for words in (make.row_of(found).number, "5000.00 CNY", "2017-07-10 · Granted in part", "Next:"):
+        for words in (make.row_of(found).number, "5000.00 CNY", "2017-07-10 · Granted in part", "Next step:"):
             assert words in body, (page, words)
         assert make.ANSWER not in body
     assert PersonalRead.objects.count() == 0

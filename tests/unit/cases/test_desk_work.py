@@ -3,18 +3,21 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import translation
 
-from cases.selectors import Work, work_for
+from cases.selectors import Work, desk_for, work_for
+from cases.services import case_assign
 from common import clock
 from common.db.acting import acting_as
 from common.principal import Principal
 from complaints import services as complaints
 from regulators import services as regulators
+from regulators.selectors import principal_for_user
 from rulebook import services as rulebook
 from tests.factories import complaints as make
 from tests.factories import meetings
-from tests.factories.cases import in_review
+from tests.factories.cases import in_review, opened
 from tests.factories.coordination import body, coordination_map
 from tests.factories.platforms import registered
 from tests.factories.regulators import SYSTEM, officer
@@ -150,3 +153,24 @@ def test_more_than_ten_are_folded(today: None, language: str) -> None:
     panel = seen(who, language=language)
     assert panel.count("/admin/rulebook/sourceconfirmation/") == 12
     assert ("2 more" if language == "en" else "另有2项") in panel
+
+
+def test_a_new_term_keeps_the_cases_and_an_ended_one_gives_them_back(platform: int) -> None:
+    who, colleague = officer("CBRC"), officer("CBRC")
+    case_id = opened(platform).case_id
+    case_assign(actor=who, case_id=case_id)
+    assert who.user_id is not None
+    with clock.frozen("2017-07-11"):
+        regulators.officer_appoint(
+            actor=SYSTEM, user_id=who.user_id, authority_code="CBRC", roles=["officer", "supervisor"]
+        )
+        renewed = principal_for_user(get_user_model().objects.get(pk=who.user_id))
+        assert renewed.officer_id != who.officer_id
+        assert [row.id for row in desk_for(renewed).mine] == [case_id]
+        assert desk_for(colleague).counts["waiting"] == 0
+    with clock.frozen("2017-07-12"):
+        regulators.officer_end(actor=SYSTEM, officer_id=renewed.officer_id or 0, reason="轮岗")
+        assert [row.id for row in desk_for(colleague).waiting] == [case_id]
+        assert desk_for(officer("LFO-110000")).counts["waiting"] == 0
+        gone = principal_for_user(get_user_model().objects.get(pk=who.user_id))
+        assert desk_for(gone).counts["mine"] == 0
