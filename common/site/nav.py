@@ -1,4 +1,4 @@
-"""The five entries of the main navigation, as data.
+"""The six entries of the main navigation, as data.
 
 An entry is shown only when its page exists: names of pages that no app provides are skipped, so the shell
 knows nothing of the apps and never links to a missing page.
@@ -37,6 +37,7 @@ ITEMS: Final = (
     NavItem("complaints", pgettext_lazy("navigation", "Complaints"), ("public-complaints-start",)),
     NavItem("platforms", pgettext_lazy("navigation", "Find a platform"), ("public-platforms-list",)),
     NavItem("rules", pgettext_lazy("navigation", "Rules"), ("public-rulebook-list",)),
+    NavItem("filing", pgettext_lazy("navigation", "Filing"), ("public-filing-home",)),
     NavItem("warnings", pgettext_lazy("navigation", "Warnings"), ("public-warnings-list",)),
 )
 

@@ -60,7 +60,7 @@ def filing_calendar(platform_id: int, since: date, until: date) -> list[Expected
         item
         for subject, first, last in subjects
         for contract in _contracts(filer)
-        for period in _periods(contract, max(since, first), min(until, last))
+        for period in whole_periods(contract, max(since, first), min(until, last))
         if (item := _expected(contract, subject, period, known)) is not None
     ]
     return sorted(found, key=lambda item: (item.due_on, item.template, item.period, str(item.subject)))
@@ -81,7 +81,7 @@ def _subjects(filer: Platform, since: date, until: date) -> Iterator[tuple[Platf
         yield agreement.platform, agreement.in_force_from, agreement.in_force_to or until
 
 
-def _periods(contract: Template, first: date, last: date) -> Iterator[Period]:
+def whole_periods(contract: Template, first: date, last: date) -> Iterator[Period]:
     """Whole periods of a template that end between two days."""
     codes = {_code(contract.period_kind, first + timedelta(days=step)) for step in range((last - first).days + 1)}
     for code in sorted(codes):

@@ -38,9 +38,11 @@ def test_every_text_of_the_app_is_translated() -> None:
 
 def test_a_warning_names_the_filing_by_title_and_leaves_zeros_out() -> None:
     assert findings_reason("fund_ledger", "2017-06", 0, 2) == {
-        "zh": "平台资金流水报送（2017-06）：重大问题2项", "en": "Filing “Platform fund ledger” of 2017-06: 2 major findings",
+        "zh": "平台资金流水报送（2017-06）：重大问题2项",
+        "en": "Filing “Platform fund ledger” of 2017-06: 2 major findings",
     }
-    assert findings_reason("loan_book", "2017-06", 1, 3)["zh"] == "借款逐笔明细报送（2017-06）：阻断性问题1项，重大问题3项"
+    both = findings_reason("loan_book", "2017-06", 1, 3)["zh"]
+    assert both == "借款逐笔明细报送（2017-06）：阻断性问题1项，重大问题3项"
     assert findings_reason("no_such_template", "2017-06", 1, 0)["en"] == (
         "Filing “no_such_template” of 2017-06: 1 blocking finding"
     )
