@@ -73,6 +73,7 @@ def _differs(known: Any, row: Mapping[str, Any]) -> bool:
 
 
 def _write(model: type[KeptRow], old: list[Any], new: list[Row], moment: datetime) -> None:
+    manager: Any = model.objects  # type: ignore[attr-defined]
     if old:
-        model.objects.filter(pk__in=[row.pk for row in old]).update(retired_at=moment)
-    model.objects.bulk_create([model(created_at=moment, **row) for row in new])
+        manager.filter(pk__in=[row.pk for row in old]).update(retired_at=moment)
+    manager.bulk_create([model(created_at=moment, **row) for row in new])

@@ -4,7 +4,7 @@ from common.models.audit import AuditEntry, AuditEpoch
 from common.models.base import Entity
 from common.models.clock import BusinessClock
 from common.models.delivery import InboxKey, Job, OutboxEvent
-from common.models.kept import KeptQuerySet, KeptRow, living_once
+from common.models.kept import KeptFilters, KeptQuerySet, KeptRow, living_once
 from common.models.notices import OutgoingMessage
 from common.models.requests import IdempotencyKey, SignatureNonce
 from common.models.transition import Transition
@@ -19,6 +19,7 @@ __all__ = [
     "IdempotencyKey",
     "InboxKey",
     "Job",
+    "KeptFilters",
     "KeptQuerySet",
     "KeptRow",
     "OutboxEvent",

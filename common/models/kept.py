@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.db import models
 from django.db.models import Q
@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from common.models.base import Entity
 
 
-class KeptQuerySet(models.QuerySet[Any]):
-    """Named filters by what the system knows, or knew."""
+class KeptFilters:
+    """Named filters by what the system knows, or knew; mixed into query sets."""
 
     def current(self) -> Self:
         """Rows as they are known now."""
-        return self.filter(retired_at__isnull=True)
+        rows: Any = self
+        return cast("Self", rows.filter(retired_at__isnull=True))
 
     def known(self, known_at: datetime | None = None) -> Self:
         """Rows as they are known now; with a moment, as they were known then, word for word.
@@ -27,19 +28,23 @@ class KeptQuerySet(models.QuerySet[Any]):
         """
         if known_at is None:
             return self.current()
-        return self.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=known_at), created_at__lte=known_at)
+        rows: Any = self
+        not_yet = Q(retired_at__isnull=True) | Q(retired_at__gt=known_at)
+        return cast("Self", rows.filter(not_yet, created_at__lte=known_at))
+
+
+class KeptQuerySet(KeptFilters, models.QuerySet[Any]):
+    """Rows of which every version is kept."""
 
 
 class KeptRow(Entity):
     """One version of an entry, known from `created_at` until before `retired_at`.
 
     The database lets a row be retired once and changes nothing else about it (`lianxi_keep_versions`); use
-    `common.versions.versions_store` to write.
+    `common.versions.versions_store` to write. A model gives itself `objects` of a `KeptQuerySet`.
     """
 
     retired_at = models.DateTimeField(_("replaced or dropped at"), null=True, blank=True)
-
-    objects = KeptQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -19,7 +19,7 @@ class KeptPages:
         found: Any = super().get_queryset(request)  # type: ignore[misc]
         match = request.resolver_match
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
-        return found.current() if is_list else found  # type: ignore[no-any-return]
+        return found.current() if is_list else found
 
     @admin.display(description=gettext_lazy("known"))
     def known_shown(self, row: Any) -> str:
@@ -37,7 +37,7 @@ class PresentRows:
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without earlier versions."""
-        return super().get_queryset(request).current()  # type: ignore[misc, no-any-return]
+        return super().get_queryset(request).current()  # type: ignore[misc]
 
 
 def _day(moment: Any) -> str:

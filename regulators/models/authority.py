@@ -1,13 +1,14 @@
 """Authorities over time and the dated table of who supervises what."""
 
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Entity, KeptQuerySet, KeptRow, living_once
+from common.models import Entity, KeptFilters, KeptQuerySet, KeptRow, living_once
 from regulators.choices import AuthorityKind, BusinessLine, Duty, MandateRole, MapKind
 
 
@@ -28,20 +29,20 @@ class BilingualName(models.Model):
 class DatedQuerySet(models.QuerySet):
     """Rows with `valid_from` (first day) and `valid_to` (first day no longer)."""
 
-    def in_force(self, on: date) -> "DatedQuerySet":
+    def in_force(self, on: date) -> Self:
         """Rows in force on that day."""
         started = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
         return self.filter(started, Q(valid_to__isnull=True) | Q(valid_to__gt=on))
 
 
-class KeptDatedQuerySet(KeptQuerySet, DatedQuerySet):
+class KeptDatedQuerySet(KeptFilters, DatedQuerySet):
     """Rows of which every version is kept, with the days on which each holds."""
 
 
 class AuthorityQuerySet(DatedQuerySet):
     """Named filters of bodies."""
 
-    def in_force(self, on: date) -> "AuthorityQuerySet":
+    def in_force(self, on: date) -> Self:
         """Bodies that exist on that day; one that the pack dropped is no longer offered."""
         return super().in_force(on).filter(retired_at__isnull=True)
 
@@ -115,6 +116,8 @@ class MapVersion(KeptRow):
     words = models.JSONField(_("what was said"), default=dict)
     pack = models.CharField(_("pack"), max_length=20)
 
+    objects = KeptQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("version of the map")
         verbose_name_plural = _("versions of the map")
@@ -136,6 +139,8 @@ class Succession(KeptRow):
     successor = models.ForeignKey(Authority, models.CASCADE, related_name="inheritances", verbose_name=_("successor"))
     on = models.DateField(_("first day"))
     pack = models.CharField(_("pack"), max_length=20, default="")
+
+    objects = KeptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("succession")

@@ -125,8 +125,9 @@ def _versions(
     model: type[KeptRow], key: tuple[str, ...], rows: Sequence[Row], source: Pack, moment: datetime
 ) -> Counts:
     """Rows of this pack as versions. What a person confirmed stays so, with its source."""
+    manager: Any = model.objects  # type: ignore[attr-defined]
     return versions_store(
-        model, key, rows, stored=model.objects.current(), moment=moment,
+        model, key, rows, stored=manager.current(), moment=moment,
         is_ours=lambda row: bool(row.pack == source.name), carried=_confirmed_kept,
     )  # fmt: skip
 

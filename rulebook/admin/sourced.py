@@ -131,7 +131,7 @@ class SourcedAdmin(ScopedAdmin):
         """
         self.marks, self.titles = selectors.confirmed(), selectors.instrument_titles()
         found = super().get_queryset(request)
-        return found.current() if hasattr(found, "current") and is_list(request) else found  # type: ignore[attr-defined]
+        return found.current() if hasattr(found, "current") and is_list(request) else found
 
     def basis_of(self, row: Any) -> dict[str, Any]:
         """The basis as it counts: a source that two persons confirmed is verified."""

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.models import living_once
 from rulebook.choices import ClauseKind, Subject
-from rulebook.models.sourced import LivingQuerySet, LivingRow
-
-
-class ClauseQuerySet(LivingQuerySet):
-    """Named filters and the order of clauses."""
-
-    def in_order(self) -> Self:
-        """By instrument as the pack wrote them first: a corrected clause keeps its place."""
-        first = Clause.objects.filter(pack=OuterRef("pack"), key=OuterRef("key")).order_by("id").values("id")[:1]
-        return self.annotate(place=Subquery(first)).order_by("instrument", "place")
+from rulebook.models.sourced import LivingRow
 
 
 class Clause(LivingRow):
@@ -37,8 +25,6 @@ class Clause(LivingRow):
     text_zh = models.TextField(_("text (Chinese)"))
     text_en = models.TextField(_("text (English)"))
     note = models.JSONField(_("note"), null=True, blank=True)
-
-    objects = ClauseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("clause")

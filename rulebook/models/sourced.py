@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from common.models import Entity, KeptQuerySet, KeptRow
+from common.models import Entity, KeptFilters, KeptRow
 from rulebook.choices import Origin, TextStatus
 
 
@@ -47,8 +47,13 @@ class Sourced(Entity):
         return self.title_en if (get_language() or "").startswith("en") else self.title_zh
 
 
-class LivingQuerySet(KeptQuerySet, SourcedQuerySet):
+class LivingQuerySet(KeptFilters, SourcedQuerySet):
     """Named filters of rows that a later pack may correct or drop."""
+
+    def placed(self) -> Self:
+        """With `place`, the number of the entry's first version: a corrected entry keeps its place in an order."""
+        versions = self.model.objects.filter(pack=OuterRef("pack"), key=OuterRef("key"))
+        return self.annotate(place=Subquery(versions.order_by("id").values("id")[:1]))
 
 
 class LivingRow(Sourced, KeptRow):

@@ -102,7 +102,7 @@ def clauses(
     if line:
         rows = rows.filter(business_lines__contains=[line])
     marks = confirmed(known_at)
-    return [clause_on(row, marks) for row in rows.in_order()]
+    return [clause_on(row, marks) for row in rows.placed().order_by("instrument", "place")]
 
 
 def clause_on(row: Clause, marks: Confirmed) -> ClauseOn:

@@ -115,7 +115,7 @@ def _deadlines(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
 
 def _clauses(pack: str, marks: Confirmed, name: str) -> Iterator[SourceRow]:
     found = Clause.objects.current().filter(pack=pack, **({"key": name} if name else {}))
-    for clause in found.in_order():
+    for clause in found.placed().order_by("instrument", "place"):
         yield _row(SourceKind.CLAUSE, clause, clause.key, clause_print(clause), marks,
                    says={"zh": clause.text_zh, "en": clause.text_en})
 

@@ -135,10 +135,9 @@ def _rule_corrections(first: datetime, second: datetime, pack: str) -> Iterator[
         if before is not None and after is not None and before.pk == after.pk:
             continue
         change = "changed" if before and after else "added" if after else "retired"
-        shas = [row.sha256 if row else None for row in (before, after)]
-        shown = after or before
+        old_sha, new_sha = (row.sha256 if row else None for row in (before, after))
         at = after.created_at if after else _withdrawn_at(rule_id, second, pack)
-        yield LawCorrection("rule", rule_id, title_of(shown), change, "version", *shas, at)
+        yield LawCorrection("rule", rule_id, title_of(after or before), change, "version", old_sha, new_sha, at)
 
 
 def _withdrawn_at(rule_id: str, upto: datetime, pack: str) -> datetime:

@@ -131,7 +131,7 @@ def _instruments(pack: str, known_at: Moment) -> dict[str, Any]:
 
 def _clauses(pack: str, known_at: Moment) -> dict[str, Any]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in Clause.objects.known(known_at).filter(pack=pack).in_order():
+    for row in Clause.objects.known(known_at).filter(pack=pack).placed().order_by("instrument", "place"):
         found.setdefault(row.instrument, []).append(_without_none({
             "article": row.article, "facts": row.facts, "kind": row.kind, "subject": row.subject,
             "lines": row.business_lines, "title": _title(row), "text": {"zh": row.text_zh, "en": row.text_en},

@@ -205,7 +205,7 @@ def test_a_body_the_pack_dropped_is_no_longer_offered_but_everything_still_point
     tables = [mandate_table(known) for known in (moment(BEFORE), None)]
     assert [len(table.mandates) for table in tables] == [4, 3]
     with pytest.raises(Refusal) as refused:
-        services.officer_appoint(actor=SYSTEM, user_id=1, authority_code=body.code, roles=("officer",))
+        services.officer_appoint(actor=SYSTEM, user_id=who.user_id, authority_code=body.code, roles=("officer",))
     assert refused.value.code == "authority.unknown"
     assert load_at(DROPPED, pack)[0] == Counts(created=1, unchanged=10)
     assert Authority.objects.in_force(ON).get(code=body.code).pk == body.pk
