@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -233,9 +233,14 @@ def complaints_about(actor: Principal, platform_id: int, limit: int = 5) -> tupl
     return rows.count(), lines
 
 
-def complaint_counts(since: datetime, until: datetime) -> dict[int, int]:
-    """Complaints received in [since, until) by platform, without imported history (for surge detection)."""
+def complaint_counts(since: datetime, until: datetime, categories: Collection[str] = ()) -> dict[int, int]:
+    """Complaints received in [since, until) by platform, without imported history (for surge detection).
+
+    All of them, or those of some categories.
+    """
     rows = Complaint.objects.first_hand().filter(filed_at__gte=since, filed_at__lt=until, platform__isnull=False)
+    if categories:
+        rows = rows.filter(category__in=categories)
     return dict(rows.order_by().values("platform_id").annotate(n=Count("id")).values_list("platform_id", "n"))
 
 

@@ -20,7 +20,10 @@ Text = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Charter:
-    """The rules in force on a day. Bodies are codes as the text names them, before successors are looked up."""
+    """The rules in force on a day. Bodies are codes as the text names them, before successors are looked up.
+
+    `complaint_topics` gives for a rule's subject the categories of complaints that the evaluation counts for it.
+    """
 
     name: Text
     basis: dict[str, Any]
@@ -36,6 +39,7 @@ class Charter:
     minutes_approvals: int
     panel_minimum: int
     conventions: tuple[Text, ...]
+    complaint_topics: dict[str, tuple[str, ...]]
 
     def has_quorum(self, *, present: int, voting: int, convenor_present: bool) -> bool:
         """Whether enough voting bodies are present to decide."""
@@ -66,7 +70,9 @@ def _rows(pack: str) -> tuple[dict[str, Any], ...]:
 
 
 def _charter(row: dict[str, Any]) -> Charter:
-    parts = (row["participants"], row["rhythm"], row["quorum"], row["vote"])
+    parts = [row["participants"], row["rhythm"], row["quorum"], row["vote"]]
+    evaluation = row.get("evaluation", {})  # a pack may leave open which complaints belong to a rule's subject
+    parts += [evaluation] if evaluation else []
     return Charter(
         name=row["name"],
         basis=row["basis"],
@@ -82,6 +88,7 @@ def _charter(row: dict[str, Any]) -> Charter:
         minutes_approvals=row["minutes_approvals"],
         panel_minimum=row["panel_minimum"],
         conventions=tuple(part["note"] for part in parts if part["text_status"] == "convention"),
+        complaint_topics={subject: tuple(names) for subject, names in evaluation.get("complaints", {}).items()},
     )
 
 

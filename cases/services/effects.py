@@ -37,6 +37,8 @@ class _Counts:
     older: dict[tuple[str, date], OlderCount] = field(default_factory=dict)
     filings: dict[tuple[str, str], Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
     complaints: Counter[Cell] = field(default_factory=Counter)
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    about: Counter[tuple[str, str, date]] = field(default_factory=Counter)
     cases: Counter[Cell] = field(default_factory=Counter)
     platforms: Counter[Cell] = field(default_factory=Counter)
 
@@ -116,14 +118,26 @@ def _count(months: list[date], rules: Rules) -> _Counts:
             month = _month(filing.period)
             if month in wanted and filing.platform_id in lines:
                 counts.filings[template, lines[filing.platform_id]][month] += 1
+    _count_complaints(counts, lines, months)
     for month in months:
-        for pk, number in complaints.complaint_counts(_start(month), _start(_next(month))).items():
-            if pk in lines:
-                counts.complaints[lines[pk], month] += number
         for line in sorted(set(lines.values())):
             counts.platforms[line, month] = platforms.public_register(on=_next(month), line=line).count()
     _count_findings(counts, refs, months)
     return counts
+
+
+def _count_complaints(counts: _Counts, lines: Mapping[int, str], months: list[date]) -> None:
+    """All complaints by line, and those on each subject for which the pack names categories."""
+    counts.topics = regulator_reads.complaint_topics(clock.today())
+    for month in months:
+        span = _start(month), _start(_next(month))
+        for pk, number in complaints.complaint_counts(*span).items():
+            if pk in lines:
+                counts.complaints[lines[pk], month] += number
+        for subject, categories in counts.topics.items():
+            for pk, number in complaints.complaint_counts(*span, categories).items():
+                if pk in lines:
+                    counts.about[subject, lines[pk], month] += number
 
 
 def _count_findings(counts: _Counts, platform_ids: Iterable[int], months: list[date]) -> None:
@@ -179,7 +193,8 @@ def _rows(rule_id: str, refs: list[RuleRef], months: list[date], counts: _Counts
     rules = [ref.rule for ref in refs if ref.rule]
     lines = sorted({line for rule in rules for line in rule.applies_to})
     templates = sorted({str(rule.template) for rule in rules})
-    since = _since(refs)
+    since, subjects = _since(refs), {rule.subject for rule in rules}
+    is_named = len(subjects) == 1 and subjects <= set(counts.topics)
     for month in months:
         last, older = _last_day(month), counts.older.get((rule_id, month))
         filings = sum(counts.filings[template, line][month] for template in templates for line in lines)
@@ -190,9 +205,12 @@ def _rows(rule_id: str, refs: list[RuleRef], months: list[date], counts: _Counts
         live = _sum(counts.platforms, lines, month)
         if filings or live:
             yield MonthCount(
-                month=month, findings=findings, complaints=_sum(counts.complaints, lines, month),
+                month=month, findings=findings,
+                complaints=sum(counts.about[subject, line, month] for subject in subjects for line in lines)
+                if is_named
+                else _sum(counts.complaints, lines, month),
                 cases=counts.cases[rule_id, month], filings=filings, platforms=live,
-                rehearsed=last < since and older is not None, complaint_scope="line",
+                rehearsed=last < since and older is not None, complaint_scope="rule" if is_named else "line",
             )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from regulators.selectors.authorities import (
 )
 from regulators.selectors.competence import Competence, competent_authorities, coverage, coverage_between
 from regulators.selectors.duties import Duty, duties_of
-from regulators.selectors.effects import rules_counted
+from regulators.selectors.effects import complaint_topics, rules_counted
 from regulators.selectors.handovers import (
     DeskMatter,
     bodies_by_kind,
@@ -73,6 +73,7 @@ __all__ = [
     "body_names",
     "competent_authorities",
     "competent_owner",
+    "complaint_topics",
     "consultations_visible_to",
     "coverage",
     "coverage_between",

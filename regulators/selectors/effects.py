@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from regulators.charter import charter_on
 from regulators.evaluation import MEASURES, Comparison, MonthCount, compare
 from regulators.models import EffectCount
 from rulebook import selectors as rulebook
@@ -46,6 +47,12 @@ def as_count(row: EffectCount) -> MonthCount:
         row.month, row.findings, row.complaints, row.cases, row.filings, row.platforms, row.rehearsed,
         row.complaint_scope,
     )  # fmt: skip
+
+
+def complaint_topics(on: date) -> dict[str, tuple[str, ...]]:
+    """For a rule's subject the categories of complaints that count for it, as the pack says on a day."""
+    charter = charter_on(on)
+    return charter.complaint_topics if charter else {}
 
 
 def rules_counted() -> list[str]:

@@ -10,7 +10,7 @@ from common import clock
 from common.errors import Refusal
 from common.jobs import jobs_drain
 from common.outbox import events_drain
-from platforms.models import Finding
+from platforms.models import FilingRevision, Finding
 from regulators.models import EffectCount
 from tests.factories import complaints, rulebook
 from tests.factories import platforms as make
@@ -102,3 +102,20 @@ def test_only_the_secretariat_and_the_system_push() -> None:
         with pytest.raises(Refusal) as caught:
             services.effect_counts_push(actor=officer("CBRC"))
         assert (caught.value.status, EffectCount.objects.count()) == (403, 0)
+
+
+@pytest.mark.parametrize(("subject", "scope", "counted"), [("data", "rule", 1), ("conduct", "line", 2)])
+def test_complaints_count_for_the_rule_only_where_the_pack_names_their_category(
+    monkeypatch: pytest.MonkeyPatch, subject: str, scope: str, counted: int
+) -> None:
+    monkeypatch.setitem(globals(), "RULE", RULE.replace("subject: conduct", f"subject: {subject}"))
+    with clock.frozen("2017-05-10"):
+        complaints.ground()
+        filed(monkeypatch)
+        platform = FilingRevision.objects.first().filing.subject_id
+        for category in ("privacy", "fees"):
+            complaints.filed(platform_id=platform, category=category)
+    with clock.frozen("2017-06-20"):
+        services.effect_counts_push(actor=SYSTEM)
+    row = EffectCount.objects.get(rule_id="TEST-01", month=date(2017, 5, 1))
+    assert (row.complaint_scope, row.complaints) == (scope, counted)

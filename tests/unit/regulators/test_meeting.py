@@ -48,7 +48,8 @@ def test_the_charter_is_data_of_the_pack_and_says_what_is_convention() -> None:
     assert charter is not None
     assert (charter.convenor, charter.members) == ("PBOC", ("CBRC", "CSRC", "CIRC", "SAFE"))
     assert (charter.invitees, charter.participants) == (("NDRC", "MOF"), ("MIIT", "CAC"))
-    assert len(charter.conventions) == 4
+    assert len(charter.conventions) == 5
+    assert charter.complaint_topics == {"data": ("privacy",), "disclosure": ("misleading",)}
     assert charter_on(date(2013, 8, 14)) is None
     assert [next_quarter(q) for q in ("2017Q3", "2017Q4")] == ["2017Q4", "2018Q1"]
     assert quarter_of(date(2017, 9, 30)) == "2017Q3"
