@@ -45,7 +45,7 @@ def _command(*words: str) -> str:
 
 def _load() -> dict[str, Any]:
     first, second = _command("load"), _command("load")
-    return {"first": "0 new" in first.splitlines()[0], "second": sorted({line.split(":")[1].split(",")[0].strip()
+    return {"first": " 0 added" in first.splitlines()[0], "second": sorted({line.split(":")[1].split(",")[0].strip()
             for line in second.splitlines()})}  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_zone_and_money_are_those_of_the_pack(told: dict[str, Any]) -> None:
 
 def test_load_brings_law_and_bodies_and_twice_changes_nothing(told: dict[str, Any]) -> None:
     assert not told["first"]
-    assert told["second"] == ["0 new"]
+    assert told["second"] == ["0 added"]
 
 
 def test_one_body_leads_where_the_facts_say_so_and_the_rest_is_a_named_gap(told: dict[str, Any]) -> None:
