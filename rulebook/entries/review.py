@@ -25,6 +25,9 @@ from rulebook.sources import Problem, Source
 ERROR, WARNING = "error", "warning"
 # what a clause of these kinds asks can be run, timed or looked up; the others explain, appoint or describe
 CARRIED_KINDS = frozenset({"record-level", "aggregate", "prohibition", "deadline", "disclosure", "retention"})
+# filed when something happened: nothing is owed for a month without
+EVENT_TEMPLATES = frozenset({"aml_transactions", "incident_reports", "data_disposals", "public_notices"})
+FILING = "filing."
 Sources = Mapping[str, Source]
 
 
@@ -44,6 +47,7 @@ def review(pack: Pack, sources: Sources, today: date) -> list[Remark]:
     """Return every remark on a pack that has been read, in the order of files and lines."""
     parts: tuple[Callable[[], Iterator[Remark]], ...] = (
         lambda: _unused_parameters(pack, sources),
+        lambda: _unfiled(pack, sources),
         lambda: _value_holes(pack, sources),
         lambda: (one for rule in pack.rules for one in _dead(pack, rule, sources[rule.path])),
         lambda: _refused_texts(pack, sources),
@@ -68,15 +72,27 @@ def parameter_places(sources: Sources) -> dict[str, tuple[Source, int]]:
 
 
 def _unused_parameters(pack: Pack, sources: Sources) -> Iterator[Remark]:
-    """A number that no rule takes is still looked up where it carries a clause."""
+    """A number that no rule takes says itself who looks it up."""
     used = {key for rule in pack.rules for key in rule.parameters.values()}
-    in_clauses = {fact for clause in pack.clauses for fact in clause.facts}
     for key, (source, index) in parameter_places(sources).items():
-        looked_up = any(fact in in_clauses for value in pack.parameters[key].values for fact in value.basis.facts)
-        if key not in used and not looked_up:
-            message = f"No rule uses the parameter `{key}`, and it carries no clause."
-            cure = "Write a rule that takes it, or name the fact of a clause in its basis."
+        if key not in used and "looked_up" not in source.data["parameters"][index]:
+            message = f"No rule uses the parameter `{key}`."
+            cure = "Write a rule or a question that takes it, or say with `looked_up` who looks at it."
             yield Remark(WARNING, "parameter.unused", source.problem(("parameters", index, "key"), message, cure))
+
+
+def _unfiled(pack: Pack, sources: Sources) -> Iterator[Remark]:
+    """A rule is silent on a business line that owes no filing of its template; returns about events are never owed."""
+    for rule in pack.rules:
+        if rule.form not in ("row", "sql") or rule.template in EVENT_TEMPLATES:
+            continue
+        owed = [term for term in pack.deadlines if term.key == f"{FILING}{rule.template}"]
+        for line in rule.applies_to:
+            if any(term.applies_to(line) for term in owed):
+                continue
+            message = f"`{rule.id}` judges {rule.template}, which {line} does not owe: no `{FILING}{rule.template}`."
+            cure = f"Add the deadline for {line}, take the line out of `applies_to`, or ask a `question` instead."
+            yield Remark(WARNING, "rule.unfiled", sources[rule.path].problem(("applies_to",), message, cure))
 
 
 def _value_holes(pack: Pack, sources: Sources) -> Iterator[Remark]:
