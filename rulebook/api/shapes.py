@@ -178,8 +178,8 @@ class Correction(Shape):
     title = BilingualText()
     change = serializers.CharField(help_text="added, changed or retired")
     what = serializers.CharField(help_text="The column that differs; `entry` for a whole entry, `version` of a rule.")
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField(help_text="As the column was; null where there was no entry.")
+    after = serializers.JSONField(help_text="As the column is; null where there is no entry any more.")
     at = serializers.DateTimeField()
 
 

@@ -202,6 +202,7 @@ def described() -> dict:
         ("rules/P2P16-17/history", "rules/{rule_id}/history"),
         ("rules/P2P16-17/diff?from=2016-08-16&to=2017-08-17", "rules/{rule_id}/diff"),
         ("changes?from=2015-01-01&to=2024-01-01&limit=200", "changes"), ("parameters?limit=200", "parameters"),
+        ("corrections?from=2015-01-01&to=2099-01-01&limit=200", "corrections"),
         ("parameters/interest.void_percent", "parameters/{key}"), ("instruments?limit=200", "instruments"),
         ("instruments/P2P16", "instruments/{key}"), ("clauses?limit=200", "clauses"),
         ("deadlines?limit=200", "deadlines"),
