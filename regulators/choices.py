@@ -341,6 +341,10 @@ class ConsultationVerb(models.TextChoices):
     ANSWER = "answer", pgettext_lazy("step", "give the opinion")
     WITHDRAW = "withdraw", pgettext_lazy("step", "withdraw the consultation")
     SETTLE = "settle", pgettext_lazy("step", "answer it at the joint meeting")
+    REFUSE = "refuse", pgettext_lazy("step", "refuse to give an opinion")
+    REMIND = "remind", pgettext_lazy("step", "remind the receiver")
+    RAISE = "raise", pgettext_lazy("step", "raise it to the superior body")
+    BRING = "bring", pgettext_lazy("step", "bring it before the joint meeting")
 
 
 workflow_worded("meeting", states=MeetingState.choices, verbs=MeetingVerb.choices)
