@@ -282,3 +282,48 @@ def test_a_name_in_one_language_of_the_pair_is_refused_with_its_line():
     assert "`en` is missing" in error.value.problems[0].message
     both = text.replace("{zh: 恰在限额}", "{zh: 恰在限额, en: at the limit}")
     assert rule_from_text(both, "rules/TEST-77.yaml").examples[0].name == {"zh": "恰在限额", "en": "at the limit"}
+
+
+def test_a_rule_on_a_template_its_line_does_not_owe_is_named_with_the_line():
+    [found] = remarks(rule(applies_to="[p2p_lending, payment]"), code="rule.unfiled", parameters=(WHOLE,))
+    assert found.level == "warning"
+    assert found.problem.message == (
+        "`TEST-01` judges loan_book, which payment does not owe: no `filing.loan_book`."
+    )  # fmt: skip
+    assert found.problem.line == 5
+
+
+def test_a_rule_on_returns_about_events_needs_no_filing_day():
+    made = dataclasses.replace(rule(), template="incident_reports")
+    assert remarks(made, code="rule.unfiled", parameters=(WHOLE,)) == []
+
+
+def test_a_template_that_no_line_owes_is_named():
+    without = tuple(term for term in cn_pack().deadlines if term.key != "filing.loan_book")
+    found = remarks(rule(), code="rule.unfiled", parameters=(WHOLE,), deadlines=without)
+    assert [one.problem.file for one in found] == ["rules/TEST-01.yaml"]
+
+
+def unused(extra: str) -> list[Remark]:
+    """Remarks on one number that no rule takes, with a line more in its file."""
+    text = f"""parameters:
+  - key: a.limit
+    title: {{zh: 数, en: number}}
+    {extra}type: amount
+    unit: CNY
+    values: [{{from: 2015-01-01, value: "36", basis: {{instrument: P2P16, verified: true, text_status: final}}}}]
+"""
+    pack, sources = pack_of(parameters=(WHOLE,))
+    found = review(pack, {**sources, "parameters/a.yaml": read_source("parameters/a.yaml", text)}, TODAY)
+    return [one for one in found if one.code == "parameter.unused"]
+
+
+def test_a_number_no_rule_takes_is_named_unless_it_says_who_looks_it_up():
+    [found] = unused("")
+    assert (found.level, found.problem.message) == ("warning", "No rule uses the parameter `a.limit`.")
+    assert unused("looked_up: {zh: 处罚时查阅, en: looked up when a fine is set}\n    ") == []
+
+
+@pytest.mark.parametrize("name", ["cn", "in", "id"])
+def test_no_shipped_pack_has_a_remark(name: str):
+    assert [str(one) for one in pack_review(name).remarks] == []
