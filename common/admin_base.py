@@ -55,7 +55,8 @@ class ScopedAdmin(ModelAdmin):
     @property
     def empty_text(self) -> Any:
         """What would stand in an empty list, and why nothing does."""
-        return settings.EMPTY_LISTS.get(self.opts.label_lower, "")
+        texts: dict[str, Any] = getattr(settings, "EMPTY_LISTS", {})
+        return texts.get(self.opts.label_lower, "")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only what the reader may see."""
