@@ -102,19 +102,40 @@ def deadline(
     `start` and pauses are aware datetimes or legal days; hours need a datetime. An open pause is counted up to
     `as_of` (default: its own start) and makes the answer provisional. `known_at` hides calendar years whose notice
     came later. Refuses with `ValueError`: negative or absurd amounts, unknown units, naive datetimes, a pause that
-    ends before it starts.
+    ends before it starts, a term that ends after the year 9999.
     """
     _refuse_bad_input(start, amount, unit, pauses, extensions)
+    try:
+        return _counted(
+            start, [(amount, unit), *((item.amount, item.unit) for item in extensions)], calendar, pauses, extensions,
+            roll=roll_to_working_day, known_at=known_at, as_of=as_of,
+        )  # fmt: skip
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, ValueError) and "out of range" not in str(error):
+            raise
+        raise ValueError("The term would end after the year 9999; check the start.") from error
+
+
+def _counted(
+    start: datetime | date,
+    legs: Sequence[tuple[int, Unit]],
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    extensions: Sequence[Extension],
+    *,
+    roll: bool,
+    known_at: date | None,
+    as_of: date | None,
+) -> Deadline:
     zone = ZoneInfo(calendar.zone)
     run = _Run(calendar, zone, _closed(pauses, as_of, zone), known_at, as_of or date.min)
     _say_start(run, start)
     end: datetime | date = start
-    legs: list[tuple[int, Unit]] = [(amount, unit), *((item.amount, item.unit) for item in extensions)]
     for index, (units, leg_unit) in enumerate(legs):
         if index:
             _say_extension(run, extensions[index - 1])
         end = _leg(run, end, units, leg_unit)
-    if roll_to_working_day and not isinstance(end, datetime):
+    if roll and not isinstance(end, datetime):
         end = _roll(run, end)
     is_open = any(pause.end is None for pause in pauses)
     if is_open:

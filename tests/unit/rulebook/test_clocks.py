@@ -176,3 +176,18 @@ def test_more_units_never_end_earlier_and_working_days_end_on_one(start, amount)
     assert shorter.due_on < longer.due_on
     assert CALENDAR.is_working_day(shorter.due_on)
     assert CALENDAR.working_days_between(start, shorter.due_on) == amount
+
+
+@pytest.mark.parametrize("unit", ["calendar_days", "working_days", "months", "hours"])
+def test_a_term_past_the_last_year_is_refused_in_words(unit: str):
+    start = datetime(9999, 12, 31, 12, tzinfo=UTC) if unit == "hours" else date(9999, 12, 1)
+    with pytest.raises(ValueError, match="after the year 9999"):
+        due(start, 60, unit)
+    assert due(date(9999, 11, 1), 1, "calendar_days").due_on == date(9999, 11, 2)
+
+
+def test_no_term_moves_its_last_day_by_a_rule_from_memory():
+    """The civil rule on holidays stands in no fact; a term that uses it would give days no seen text gives."""
+    assert [term.key for term in cn_pack().deadlines if term.rolls] == []
+    assert due(date(2017, 9, 24), 7, "calendar_days").due_on == date(2017, 10, 1)
+    assert due(date(2017, 9, 24), 7, "calendar_days", roll_to_working_day=True).due_on == date(2017, 10, 9)
