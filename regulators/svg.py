@@ -188,20 +188,22 @@ def _totals(effect: RuleEffect) -> SafeString:
 
 def _total(found: dict[str, Comparison], label: str, side: str) -> SafeString:
     findings, complaints, cases = (getattr(found[measure], side) for measure in MEASURES)
-    measured = "–" if findings.rate is None else findings.events
-    base = _("%(n)s platform-months") % {"n": complaints.base}
-    rested = cases.events if cases.months else "–"
-    figures = (measured, complaints.events, rested, findings.base, base) if complaints.months else ("–",) * 5
+    base = _("%(n)s platform-months") % {"n": complaints.base} if complaints.months else "–"
+    counted = [side.events if side.months else "–" for side in (findings, complaints, cases)]
+    is_measured, months = findings.months or complaints.months, max(findings.months, complaints.months)
+    figures = (*counted, findings.base, base) if is_measured else ("–",) * 5
     row = '<tr><th scope="row">{}</th>' + '<td class="lx-num lx-right">{}</td>' * 4
-    return format_html(row + '<td class="lx-right">{}</td></tr>', label % {"n": complaints.months}, *figures)
+    return format_html(row + '<td class="lx-right">{}</td></tr>', label % {"n": months}, *figures)
 
 
 def _month_cells(month: MonthCount, since: date) -> tuple[object, ...]:
     findings: object = "–" if month.findings is None else month.findings
     if month.rehearsed:
         findings = _("%(n)s (rehearsed)") % {"n": findings}
-    cases = "–" if month.month < since.replace(day=1) else month.cases
-    return f"{month.month:%Y-%m}", findings, month.complaints, cases, month.filings, month.platforms
+    has_base = month.platforms > 0
+    cases = month.cases if has_base and month.month >= since.replace(day=1) else "–"
+    complaints = month.complaints if has_base else "–"
+    return f"{month.month:%Y-%m}", findings, complaints, cases, month.filings, month.platforms or "–"
 
 
 def _heads(first: tuple[str, ...], figures: tuple[str, ...], last: tuple[str, ...] = ()) -> SafeString:

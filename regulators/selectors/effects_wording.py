@@ -57,6 +57,7 @@ def caution() -> tuple[str, ...]:
         _("Before and after is no proof: other rules, the market and the way of counting change, too."),
         _("Findings before the rule are a rehearsal: its text tried on the filings of that time. Where no filing was "
           "judged, nothing is measured, which is not zero."),
+        _("Filings of both sides come from the platforms of their time: firms that joined or left change a rate, too."),
         _("A case counts when it rests on a finding of the rule; before the rule there can be none."),
     )
 

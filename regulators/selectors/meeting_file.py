@@ -272,7 +272,8 @@ def _matters(principal: Principal, meeting: JointMeeting) -> dict[int, tuple[Mat
         for row in rows.order_by("pk"):
             sender, receiver = body_name(row.from_authority), body_name(row.to_authority)
             line = MatterLine(kind, row.pk, here(row.title_zh, row.title_en), sender, receiver)
-            found[row.agenda_item_id] = (*found.get(row.agenda_item_id, ()), line)
+            item = row.agenda_item_id or 0
+            found[item] = (*found.get(item, ()), line)
     return found
 
 

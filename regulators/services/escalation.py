@@ -167,7 +167,7 @@ def _place(actor: Principal, ladder: Ladder, pk: int) -> int:
     seen = ladder.model.objects.get(pk=pk)
     matters.place_lock(seen)
     row = ladder.model.objects.select_for_update(of=("self",)).get(pk=pk)
-    if row.agenda_item_id != seen.agenda_item_id or not any(one.pk == pk for one in _lost(ladder)):
+    if row.agenda_item_id != seen.agenda_item_id or not matters.is_misplaced(row, clock.today()):
         return 0
     item = AgendaItem.objects.select_related("meeting").filter(pk=row.agenda_item_id).first()
     if item is not None and matters.is_live(item):
@@ -175,10 +175,6 @@ def _place(actor: Principal, ladder: Ladder, pk: int) -> int:
     else:
         _bring(actor, ladder, row)
     return 1
-
-
-def _lost(ladder: Ladder) -> list[Matter]:
-    return [row for row in matters.misplaced() if isinstance(row, ladder.model)]
 
 
 def _show(actor: Principal, ladder: Ladder, row: Matter, authority_id: int | None) -> None:

@@ -150,11 +150,14 @@ def misplaced() -> list[Matter]:
         rows: list[Matter] = []
         for model in (HandOver, Consultation):
             found = model.objects.filter(state=HandOverState.BEFORE_MEETING).select_related("agenda_item__meeting")
-            rows += [row for row in found.order_by("pk") if _is_misplaced(row, today)]
+            rows += [row for row in found.order_by("pk") if is_misplaced(row, today)]
         return rows
 
 
-def _is_misplaced(row: Matter, today: date) -> bool:
+def is_misplaced(row: Matter, today: date) -> bool:
+    """Whether a matter before the meeting has no place that is alive and has a day ahead."""
+    if row.state != HandOverState.BEFORE_MEETING:
+        return False
     item = row.agenda_item
     return item is None or not is_live(item) or waits_until(item) < today
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.errors import NotYours, Refusal
 from common.principal import Principal
-from regulators.models import Authority, JointMeeting
+from regulators.models import Authority, Consultation, HandOver, JointMeeting
 from regulators.selectors.competence import coverage
 from regulators.selectors.experts import is_member
-from regulators.selectors.handovers import handovers_visible_to
+from regulators.selectors.handovers import consultations_visible_to, handovers_visible_to
 from regulators.selectors.meeting_file import body_name, here, meeting_file
 from regulators.selectors.wording import role_and_lines
 from regulators.svg import pictures_added
@@ -64,7 +64,8 @@ def meeting_pack_export(*, actor: Principal, meeting_id: int, language: str, for
 def _context(actor: Principal, meeting: JointMeeting, language: str) -> dict[str, Any]:
     day = meeting.held_on or meeting.planned_on or clock.today()
     found = coverage(day, country=COUNTRY)
-    handovers = handovers_visible_to(actor).filter(agenda_item__meeting=meeting).order_by("due_on", "pk")
+    offers = handovers_visible_to(actor).filter(agenda_item__meeting=meeting).order_by("due_on", "pk")
+    asked = consultations_visible_to(actor).filter(agenda_item__meeting=meeting).order_by("due_on", "pk")
     return {
         "file": pictures_added(meeting_file(actor, meeting)),
         "language": LANGUAGES[language],
@@ -76,13 +77,15 @@ def _context(actor: Principal, meeting: JointMeeting, language: str) -> dict[str
             *_boxes(str(_("Gap")), found.gaps, language), *_boxes(str(_("Overlap")), found.overlaps, language),
             *_boxes(str(_("Contested by an unconfirmed source")), found.contested, language),
         ],
-        "handovers": [
-            {
-                "title": here(row.title_zh, row.title_en), "from": body_name(row.from_authority),
-                "to": body_name(row.to_authority), "due_on": row.due_on, "state": row.get_state_display(),
-            }
-            for row in handovers
-        ],
+        "handovers": [_matter(row) for row in offers],
+        "questions": [_matter(row) for row in asked],
+    }  # fmt: skip
+
+
+def _matter(row: HandOver | Consultation) -> dict[str, Any]:
+    return {
+        "title": here(row.title_zh, row.title_en), "from": body_name(row.from_authority),
+        "to": body_name(row.to_authority), "due_on": row.due_on, "state": row.get_state_display(),
     }  # fmt: skip
 
 

@@ -122,6 +122,7 @@ def test_months_without_a_filing_are_gaps_in_the_picture_and_no_line_of_the_tabl
         picture = effect_svg(effect)
     assert "2016-07 3 (rehearsed) 20 – 40 50 2017-01 8 5 1 40 50" in text
     assert "left out here: 5" in text
+    assert "Before, months: 3 3 60 – 40 150 platform-months After, months: 6 48 30 6 240 300 platform-months" in text
     assert "Findings per 100 filings 7.5 (3 / 40 filings) 20.0 (48 / 240 filings)" in text
     assert (picture.count("bar--before"), picture.count("lx-effect__none")) == (4, 5 + 3 + 6)
 
@@ -209,3 +210,15 @@ def test_evaluations_are_proposed_for_their_part_of_the_agenda_once(counted: Non
     item = AgendaItem.objects.get()
     assert (item.subject, item.kind, item.part) == (f"effect:{RULE}", "policy_effect", "effect")
     assert (AgendaPaper.objects.get().kind, AgendaPaper.objects.get().ref) == ("effect", RULE)
+
+
+def test_a_side_without_registered_platforms_still_shows_its_filings(db: None) -> None:
+    rulebook.rule_version(text=law())
+    tried = [replace(one, findings=2, rehearsed=True, platforms=0, complaints=0) for one in BEFORE]
+    services.effect_counts_record(actor=SYSTEM, rule_id=RULE, months=[*tried, *AFTER])
+    effect = effect_of(RULE, date(2017, 7, 1))
+    assert effect is not None
+    with translation.override("en"):
+        text = " ".join(re.sub(r"<[^>]+>", " ", effect_table(effect)).split())
+    assert "2016-07 2 (rehearsed) – – 40 –" in text
+    assert "Before, months: 6 12 – – 240 – After, months: 6 48" in text
