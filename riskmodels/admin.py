@@ -38,11 +38,6 @@ def reasons_html(reasons: list[dict[str, Any]]) -> SafeString:
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", items))
 
 
-def grouped_yuan(amount: Any) -> SafeString:
-    """Yuan with grouped thousands, in figures of one width."""
-    return format_html('<span class="lx-num">{}</span>', f"{amount:,.2f}")
-
-
 def measured_html(values: dict[str, Any]) -> SafeString:
     """Names and numbers as a plain table."""
     rows = ((name, value) for name, value in values.items() if not isinstance(value, dict))
@@ -97,7 +92,7 @@ class ScoreAdmin(ScopedAdmin):
     @admin.display(description=_("Impact, yuan"), ordering="impact_cny")
     def impact_text(self, score: Score) -> SafeString:
         """Outstanding balance in yuan."""
-        return grouped_yuan(score.impact_cny)
+        return format_html('<span class="lx-num">{}</span>', score.impact_text)
 
     @display(description=_("Settled"), boolean=True, ordering="is_unsettled")
     def settled(self, score: Score) -> bool:

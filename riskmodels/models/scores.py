@@ -65,6 +65,11 @@ class Score(Entity):
         """Area, certainty and day."""
         return f"{self.area} {self.probability:.3f} {self.as_of}"
 
+    @property
+    def impact_text(self) -> str:
+        """The impact with grouped thousands."""
+        return f"{self.impact_cny:,.2f}"
+
 
 class ScoreWave(models.Model):
     """A batch of score requests: collects while open, so that many filings cost one run."""

@@ -97,3 +97,12 @@ def _get(principal: Principal) -> HttpRequest:
     request = RequestFactory().get("/admin/")
     request.user, request.principal, request.session = _user(), principal, {}  # type: ignore[assignment]
     return request
+
+
+def test_impact_is_grouped_and_no_harmless_no_is_a_red_cross(scored: Market) -> None:
+    score = Score.objects.order_by("pk")[0]
+    for language, no in (("zh-hans", "<span>否</span>"), ("en", "<span>No</span>")):
+        text = page(Score, staff("officer"), language, score.pk).content.decode()
+        assert f"{score.impact_cny:,.2f}" in text
+        assert no in text
+        assert "close_small" not in text
