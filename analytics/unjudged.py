@@ -54,7 +54,8 @@ def columns_absent(paths: Iterable[str], names: Iterable[str]) -> list[str]:
 
 def columns_with_blanks(paths: Iterable[str], names: Iterable[str]) -> frozenset[str]:
     """Which of these columns have a blank cell in some file, or may have one where the footer does not tell."""
-    wanted, found = frozenset(names), set()
+    wanted = frozenset(names)
+    found: set[str] = set()
     for path in paths:
         metadata = pq.read_metadata(str(path))
         told = json.loads((metadata.metadata or {}).get(FILED.encode(), b"{}"))

@@ -142,8 +142,8 @@ def differences(example: Example, results: Sequence[Mapping[str, Any]]) -> Itera
         return
     unjudged = max((int(result.get("unjudged") or 0) for result in results), default=0)
     if unjudged != example.unjudged:
-        reasons = {str((result.get("reason") or {}).get("en", "")) for result in results}
-        yield f"expected {example.unjudged} rows that cannot be judged, got {unjudged} {' '.join(reasons)}".strip()
+        why = sorted({str((result.get("reason") or {}).get("en", "")) for result in results})
+        yield f"expected {example.unjudged} rows that cannot be judged, got {unjudged} {' '.join(why)}".strip()
     if example.findings and len(example.findings) != len(results):
         yield f"expected {len(example.findings)} findings, got {len(results)}"
         return

@@ -90,7 +90,7 @@ def test_the_shipped_pack_has_no_problem():
          "`to: 2015-08-20` is not after `from: 2015-09-01`.", "first day on which the row no longer holds"),
         ("mandates.yaml", "authority: PBOC", "authority: PBCO", 14, "The authority `PBCO` is not in authorities.yaml.",
          "Did you mean `PBOC`?"),
-        ("deadlines.yaml", "calendar: cn-working-days", "calendar: cn-working-day", 11,
+        ("deadlines.yaml", "calendar: cn-working-days", "calendar: cn-working-day", 15,
          "The calendar `cn-working-day` is not in calendars/.", "Did you mean `cn-working-days`?"),
         ("deadlines.yaml", "    to: 2020-03-01\n", "", None,
          "Two rows of `complaint.answer` hold on the same days for the same business line.", "End the earlier row"),
