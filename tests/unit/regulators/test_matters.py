@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from django.http import QueryDict
 
 from common import clock
 from common.db.acting import acting_as
@@ -12,6 +13,7 @@ from common.models import OutboxEvent
 from common.principal import Principal
 from common.transitions import transitions_of
 from regulators import selectors, services
+from regulators.admin.verbs import MEETING_VERBS
 from regulators.models import AgendaItem, Consultation, HandOver, JointMeeting, Minutes
 from tests.factories.coordination import Matters, body, coordination_map, matters
 from tests.factories.meetings import attend, text
@@ -293,3 +295,24 @@ def test_a_matter_whose_item_was_dropped_before_this_rule_is_found_again(ground:
         assert services.handovers_escalate_overdue(actor=SYSTEM) == 0
     item = AgendaItem.objects.get(pk=HandOver.objects.get(pk=row.pk).agenda_item_id)
     assert (item.state, item.outcome) == ("draft", "")
+
+
+# --- the buttons ---
+def test_the_form_of_a_resolution_carries_who_is_in_charge_and_a_merge_is_split(ground: Ground) -> None:
+    row = ground.offered()
+    other = services.agenda_item_propose(
+        actor=SYSTEM, meeting_quarter="2017Q3", subject="case:1", title=text("C"), kind="important_matter"
+    ).item_id
+    meeting = JointMeeting.objects.get(quarter="2017Q3").pk
+    services.agenda_items_merge(actor=ground.secretary, item_id=other, into_id=row.agenda_item_id)
+    MEETING_VERBS["split"](ground.secretary, meeting, QueryDict(f"item={other}"))
+    assert AgendaItem.objects.get(pk=other).state == "draft"
+    ground.sitting()
+    form = f"item={row.agenda_item_id}&text_zh=议定&text_en=Resolved&mode=consent"
+    with clock.frozen(DAY):
+        for bad in ("", f"&moves-{row.pk}=perhaps", "&moves-x=yes"):
+            with pytest.raises(Refusal) as found:
+                MEETING_VERBS["resolve"](ground.secretary, meeting, QueryDict(form + bad))
+            assert found.value.code == "resolution.matter_unsaid"
+        MEETING_VERBS["resolve"](ground.secretary, meeting, QueryDict(f"{form}&moves-{row.pk}=no"))
+    assert HandOver.objects.get(pk=row.pk).state == "settled_stays"
