@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from django.test import TransactionTestCase
 
 from tests import distribution, environment
@@ -64,9 +66,14 @@ def shared_data() -> Path:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Close what leads to a database that was replaced: the browser's event loop keeps connections of its own."""
     for one in connections.all(initialized_only=True):
-        if getattr(one, "clone", None) != environment.clones():
+        if one.connection is not None and getattr(one, "clone", None) != environment.clones():
             one.close()
-            one.clone = environment.clones()
+
+
+@receiver(connection_created)
+def _note_the_clone(connection: Any, **_more: Any) -> None:
+    """Which database a connection leads to: the one that stood when it was opened."""
+    connection.clone = environment.clones()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
