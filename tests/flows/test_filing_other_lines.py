@@ -70,14 +70,26 @@ def test_the_second_institution_of_one_shareholder_is_found_when_it_files() -> N
 def test_records_erased_too_early_are_found_on_every_line(line: str) -> None:
     rules.cn_loaded()
     filer = make.filer(business_lines=[line])
-    batch = row("data_disposals", "2025-01", decided_on="2025-01-02", term_started_on="2019-12-30")
+    batch = row("data_disposals", "2025-01", decided_on="2025-01-02", term_started_on="2020-01-02")
     with clock.frozen(moment("2025-02-05 09:00")):
         filing = filer.file(make.csv_of(batch), "data_disposals", "2025-01")
         jobs_drain()
     assert outcomes(filing)["AML24-01"] == "failed"
     assert "AML06-01" not in outcomes(filing)
     finding = Finding.objects.get(rule_id="AML24-01")
-    assert (finding.measured, finding.threshold, finding.row_numbers) == ("2019-12-30", "10", [1])
+    assert (finding.measured, finding.threshold, finding.row_numbers) == ("2020-01-02", "10", [1])
+
+
+def test_an_erasure_whose_term_was_not_seen_raises_nothing_and_is_not_passed() -> None:
+    """Five years over before 2025, erased after: whether five or ten years hold was not seen."""
+    rules.cn_loaded()
+    filer = make.filer(business_lines=["payment"])
+    batch = row("data_disposals", "2025-01", decided_on="2025-01-02", term_started_on="2019-12-30")
+    with clock.frozen(moment("2025-02-05 09:00")):
+        filing = filer.file(make.csv_of(batch), "data_disposals", "2025-01")
+        jobs_drain()
+    assert outcomes(filing)["AML24-01"] == "not_evaluable"
+    assert not Finding.objects.filter(rule_id="AML24-01").exists()
     assert finding.legal_basis["article"] == "34"
 
 
