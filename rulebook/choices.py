@@ -2,6 +2,9 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from common.workflow import workflow_worded
 
 
 class BusinessLine(TextChoices):
@@ -127,3 +130,17 @@ class RehearsalState(TextChoices):
     DONE = "done", _("Tried")
     FAILED = "failed", _("Could not be tried")
     CANCELLED = "cancelled", _("Stopped")
+
+
+class DraftVerb(TextChoices):
+    """What may be done with a rule draft, as its refusals say it."""
+
+    SUBMIT = "submit", pgettext_lazy("step", "submit it to a second person")
+    DISCARD = "discard", pgettext_lazy("step", "discard the draft")
+    TAKE_BACK = "take_back", pgettext_lazy("step", "take the draft back")
+    REJECT = "reject", pgettext_lazy("step", "send the draft back to the author")
+    APPROVE = "approve", pgettext_lazy("step", "approve the draft")
+    WITHDRAW = "withdraw", pgettext_lazy("step", "withdraw the rule")
+
+
+workflow_worded("rule_draft", states=DraftState.choices, verbs=DraftVerb.choices)

@@ -79,7 +79,8 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 )
 def test_cells_are_as_the_table_says(at_work: Scene, tree: str, methods: set[str]) -> None:
     routes = [route for route in dict.fromkeys(knocking.routes()) if tree_of(route) == tree]
-    assert differences(at_work, routes, methods) == []
+    found = differences(at_work, routes, methods)
+    assert not found, "\n".join(found)
 
 
 def test_no_cell_of_the_table_is_a_defect() -> None:
