@@ -20,10 +20,12 @@ from common.principal import Principal
 from tests.contract import knocking, scene
 from tests.contract.knocking import cell, knock
 from tests.contract.scene import Scene
+from tests.thorough import cases
 
 TABLE = Path(__file__).with_name("matrix.yaml")
 PROTECTED = ("cases_case", "complaints_complaint", "platforms_finding", "platforms_filingrevision", "complaints_reply")
 OUTSIDE = ("foreign", "other")  # they hold no right on the objects of the scene
+ROUTINE = ("/add/", "/history/", "/delete/")  # the same code behind each list: two audiences a day, all with --faults
 TREES = {"api": ("api/",), "staff": ("admin/", "accounts/"), "public": ("",)}
 
 
@@ -38,6 +40,14 @@ def tree_of(route: str) -> str:
     return next(name for name, starts in TREES.items() if route.startswith(starts))
 
 
+def audiences(route: str) -> tuple[str, ...]:
+    """Who knocks there today."""
+    everybody = tuple(knocking.audiences_of(route))
+    is_routine = route.startswith("admin/") and route.endswith(ROUTINE)
+    few = tuple(one for one in everybody if one in {"lead", "other"})
+    return few if is_routine and cases(1, 2) == 1 else everybody
+
+
 def differences(at_work: Scene, routes: list[str], methods: set[str]) -> list[str]:
     """The rows that are not as the table says, and changes made by someone outside."""
     wrong, before = [], AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
@@ -50,13 +60,13 @@ def differences(at_work: Scene, routes: list[str], methods: set[str]) -> list[st
 
     for route in routes:
         for method in [name for name in knocking.methods_of(route) if name in methods]:
-            who = knocking.audiences_of(route)
-            seen = " ".join(
-                cell(knock(route, method, one, at_work, afterwards=partial(watch, one, f"{method} {route}")))
-                for one in who
-            )
-            if seen != table()[route].get(method):
-                wrong.append(f"{route} {method}: {seen}   (the table says {table()[route].get(method)})")
+            said = dict(zip(knocking.audiences_of(route), table()[route].get(method, "").split(), strict=False))
+            seen = {
+                one: cell(knock(route, method, one, at_work, afterwards=partial(watch, one, f"{method} {route}")))
+                for one in audiences(route)
+            }
+            if seen != {one: said.get(one) for one in seen}:
+                wrong.append(f"{route} {method}: {' '.join(seen.values())}   (the table says {said})")
     return wrong
 
 
@@ -67,6 +77,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
     assert [(r, m) for r in routes for m in knocking.methods_of(r) if m not in table()[r]] == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("tree", "methods"),
     [

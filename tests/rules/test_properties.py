@@ -34,7 +34,7 @@ from tests.thorough import cases
 ON = date(2017, 6, 30)
 PACK = cn_pack()
 CALENDAR = PACK.calendars[PACK.info.calendar] if PACK.info else None
-SLOW = settings(max_examples=cases(8, 25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=cases(5, 25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Result = dict[str, Any]
 
 amounts = st.integers(0, 40_000_000).map(lambda fen: Decimal(fen) / 100)

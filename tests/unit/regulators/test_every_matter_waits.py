@@ -33,6 +33,7 @@ from regulators.services import matters as places
 from tests.factories.coordination import Matters, body, coordination_map, matters
 from tests.factories.meetings import text
 from tests.factories.regulators import SYSTEM, officer
+from tests.thorough import cases
 
 CODES = ("CBRC", "CSRC", "MIIT", "CBRC-110000")
 SUBJECTS = ("matter:1", "matter:2")
@@ -278,11 +279,12 @@ class Desks(RuleBasedStateMachine):
         assert not Resolution.objects.filter(item_id__in=carried).exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_every_matter_has_a_place_and_a_day_whatever_happens() -> None:
     run_state_machine_as_test(
         Desks,
         settings=settings(
-            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=cases(5, 12), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

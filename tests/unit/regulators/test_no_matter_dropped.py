@@ -24,6 +24,7 @@ from regulators.choices import OPEN_HAND_OVER
 from regulators.models import AgendaItem, HandOver
 from tests.factories.coordination import Matters, body, coordination_map, matters
 from tests.factories.regulators import SYSTEM, as_principal, at_once, officer
+from tests.thorough import cases
 
 CODES = ("CBRC", "CSRC", "MIIT", "CBRC-110000")
 SUBJECTS = ("matter:1", "matter:2")
@@ -158,12 +159,13 @@ class Desks(RuleBasedStateMachine):
         assert sorted(live) == sorted(waiting)
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_nothing_is_dropped_between_two_desks() -> None:
     run_state_machine_as_test(
         Desks,
         settings=settings(
-            max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=cases(12, 30), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
