@@ -29,7 +29,6 @@ def address(run_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "__init__.py").touch()
     (tmp_path / "config" / "wsgi.py").write_text(WSGI)
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(paths, "project_dir", lambda: tmp_path)
     monkeypatch.setattr(paths, "venv_python", lambda: Path(sys.executable))
     with socket.create_server(("127.0.0.1", 0)) as listening:
